@@ -1,0 +1,88 @@
+"""`assay`: finds the command, runs it, and turns every way to fail into its exit code."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import pkgutil
+import sys
+from collections.abc import Sequence
+
+import click
+
+from assay import __version__
+from assay.errors import AssayError, ExitCode
+
+
+
+class _Commands(click.Group):
+    """Finds `assay NAME` in the module `assay.cli.NAME`, whose `command` it is."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        package = importlib.import_module("assay.cli")
+        return sorted(m.name for m in pkgutil.iter_modules(package.__path__) if not m.name.startswith("_"))
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        module = importlib.import_module(f"assay.cli.{cmd_name}")
+        command = module.command
+        assert isinstance(command, click.Command)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            from difflib import get_close_matches
+
+            near = get_close_matches(args[0], self.list_commands(ctx), n=1)
+            if near and "did you mean" not in error.message.lower():
+                error.message = f"No such command '{args[0]}'. Did you mean '{near[0]}'?"
+            raise
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, "-V", "--version", prog_name="assay")
+@click.option("-c", "--config", metavar="FILE", help="The alembic.ini (or pyproject.toml) of the project.")
+@click.option("-n", "--name", metavar="SECTION", help="The section of alembic.ini to use.")
+@click.pass_context
+def assay(ctx: click.Context, config: str | None, name: str | None) -> None:
+    """Prove every Alembic revision before it is committed.
+
+    With no options a command looks at the revisions that are new: those that the branch you will merge
+    into does not have yet.
+
+    \b
+    Exit codes: 0 fine · 1 findings · 2 usage or configuration · 3 the environment failed · 4 a bug in Assay
+    """
+    ctx.obj = {"config": config, "name": name}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run `assay` with `argv` (the process's own arguments by default); the exit code, never an exception."""
+    try:
+        result = assay.main(
+            args=None if argv is None else list(argv), prog_name="assay", standalone_mode=False
+        )
+    except click.exceptions.Abort:
+        click.echo("\nStopped; nothing was changed.", err=True)
+        return 130
+    except click.ClickException as error:
+        error.show()
+        return int(ExitCode.USAGE)
+    except AssayError as error:
+        click.echo(f"assay: {error.message}\n{error.advice}", err=True)
+        return int(error.exit_code)
+    except BrokenPipeError:
+        # The reader of our output (`head`, a pager) went away: not our failure, and nothing to tell it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return int(ExitCode.OK)
+    except Exception as error:  # noqa: BLE001 - the one place where a bug becomes exit code 4
+        from assay.cli._bug import report_bug
+
+        report_bug(error)
+        return int(ExitCode.BUG)
+    return result if isinstance(result, int) else int(ExitCode.OK)

@@ -1,0 +1,76 @@
+"""Rules: one hazard, one file, one id.
+
+A rule is a module `assay.rules.<group>.<id with underscores>`. Its docstring is its documentation page
+(`docs/rules/`, `assay explain`): the first line is the summary, then the sections in `SECTIONS`, in
+order. It states `severity`, and, unless the finding is made elsewhere (by sqlfluff's reader, say),
+`check`, a pure function from what its group observes to the findings. Adding the file adds the rule;
+nothing registers it.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from assay.model import Finding, Severity
+
+GROUPS = ("history", "style", "craft")
+"""The folders of this package, in the order in which findings are told."""
+
+SECTIONS = ("What it does", "Why is this bad?", "Example", "Use instead", "References")
+"""Headings that every rule's page has, after STYLE.md (ruff's rule documentation)."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One hazard: its identity, its page, and how to look for it."""
+
+    id: str
+    group: str
+    severity: Severity
+    summary: str
+    page: str
+    """Markdown: the sections below the summary."""
+    check: Callable[[Any], Iterable[Finding]] | None
+
+    def finding(self, message: str, advice: str, **where: Any) -> Finding:
+        """A finding of this rule at its default severity; `where` takes Finding's location fields."""
+        return Finding(
+            rule=self.id, group=self.group, severity=self.severity, message=message, advice=advice, **where
+        )
+
+
+@cache
+def rule(group: str, rule_id: str) -> Rule:
+    """The rule `rule_id` of `group`; KeyError when there is none."""
+    try:
+        module = importlib.import_module(f"{__name__}.{group}.{rule_id.replace('-', '_')}")
+    except ModuleNotFoundError as error:
+        raise KeyError(rule_id) from error
+    summary, _, page = (module.__doc__ or "").partition("\n")
+    return Rule(
+        id=rule_id,
+        group=group,
+        severity=module.severity,
+        summary=summary.strip(),
+        page=page.strip() + "\n",
+        check=getattr(module, "check", None),
+    )
+
+
+def rules(*groups: str) -> Iterator[Rule]:
+    """Every rule of the groups (of all groups when none is named), by group, then by id."""
+    for group in groups or GROUPS:
+        package = importlib.import_module(f"{__name__}.{group}")
+        for info in sorted(pkgutil.iter_modules(package.__path__), key=lambda i: i.name):
+            if not info.name.startswith("_"):
+                yield rule(group, info.name.replace("_", "-"))
+
+
+def run(group: str, observed: object) -> list[Finding]:
+    """What every rule of `group` that has a `check` finds in `observed`."""
+    return [finding for r in rules(group) if r.check is not None for finding in r.check(observed)]

@@ -1,0 +1,1 @@
+"""How the revision file itself is made."""

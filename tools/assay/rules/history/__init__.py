@@ -1,0 +1,1 @@
+"""Soundness of the revision graph, judged without importing a revision."""

@@ -1,0 +1,1 @@
+"""What sqlfluff and its suppressions say; sqlfluff documents its own rules."""
