@@ -1,0 +1,73 @@
+"""governance.yaml: policy as code. Everything has a default; a project without the file works.
+
+The dataclasses below are the file's shape: their docstrings become `docs/configuration.md` and the
+descriptions in `docs/schema/governance.schema.json`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from assay.model import Finding, Severity
+
+FILE_NAME = "governance.yaml"
+
+Level = Literal["off", "note", "warning", "error"]
+
+
+@dataclass(frozen=True)
+class Alembic:
+    """How to find and run the project's Alembic environment."""
+
+    config: str | None = None
+    """The alembic.ini or pyproject.toml to use, relative to governance.yaml. Found by itself otherwise."""
+    name: str | None = None
+    """The section of alembic.ini to read, as in `alembic -n`."""
+    script_location: str | None = None
+    """The migrations folder, where the Alembic configuration does not say it."""
+    version_locations: tuple[str, ...] = ()
+    """Folders of revision files, where env.py rather than the configuration sets them."""
+    x: Mapping[str, str] = field(default_factory=dict)
+    """Arguments that env.py reads with `context.get_x_argument()`: `-x key=value`."""
+    attributes: Mapping[str, object] = field(default_factory=dict)
+    """Values that env.py reads from `config.attributes`."""
+    boot: str | None = None
+    """A callable to run before env.py, for one that needs an application object: `package.module:callable` or
+    `file.py:callable`."""
+    env: Literal["auto", "project", "built-in"] = "auto"
+    """Which env.py renders: the project's own, Assay's built-in one, or (`auto`) the project's where it can be
+    imported and the built-in one otherwise."""
+
+
+@dataclass(frozen=True)
+class Governance:
+    """The project's policy."""
+
+    alembic: Alembic = field(default_factory=Alembic)
+    """How to find and run the project's Alembic environment."""
+    base: str | None = None
+    """The git ref that new revisions are measured against. The branch you would merge into otherwise."""
+    fail_on: Severity = Severity.ERROR
+    """The mildest severity that fails a command."""
+    rules: Mapping[str, Level] = field(default_factory=dict)
+    """Severity by rule, by group of rules, or by sqlfluff code; `off` silences. A rule outranks its group."""
+    models: tuple[str, ...] = ("**/models.py", "**/models/**/*.py")
+    """Where the model files are: globs relative to governance.yaml; `**` stands for any folders, none included."""
+    path: Path | None = field(default=None, metadata={"internal": True})
+    """The governance.yaml that was read; None without one. Paths in it are relative to its folder."""
+
+
+def load_governance(start: Path, toplevel: Path, explicit: Path | None = None) -> Governance:
+    """The policy in force at `start`: `explicit`, or the nearest governance.yaml from `start` up to `toplevel`.
+
+    Raises UsageError, with file and line, for a file that is wrong or an `explicit` one that is missing.
+    """
+    raise NotImplementedError
+
+
+def apply_policy(findings: Iterable[Finding], governance: Governance) -> tuple[Finding, ...]:
+    """The findings at the severities that `rules` sets, without those that are `off`."""
+    raise NotImplementedError

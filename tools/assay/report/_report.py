@@ -1,0 +1,75 @@
+"""What a command hands over to be told: plain values, no output."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+from assay.model import Direction, Finding, Revision, Severity, Statement
+
+
+class Waived(NamedTuple):
+    """A finding accepted on purpose, and why."""
+
+    finding: Finding
+    reason: str
+
+
+@dataclass(frozen=True)
+class RevisionReport:
+    """One revision that the command looked at, and the SQL it emits (empty where none was asked for)."""
+
+    revision: Revision
+    statements: tuple[Statement, ...] = ()
+    """Both directions, each in the order it runs."""
+    rendered_by: str | None = None
+    """`project` (its own env.py) or `built-in`; None where nothing was rendered."""
+    script: Mapping[Direction, str] | None = None
+    """The exact text that `alembic upgrade a:b --sql` prints, by direction."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Pass or fail, and how many findings of each severity."""
+
+    status: Literal["pass", "fail"]
+    fail_on: Severity
+    errors: int
+    warnings: int
+    notes: int
+
+
+@dataclass(frozen=True)
+class Report:
+    """Everything that one command has to tell."""
+
+    command: str
+    """As typed: `history`, `sql`, `lint` …"""
+    revisions: tuple[RevisionReport, ...] = ()
+    """Those that were looked at, in the order they run."""
+    findings: tuple[Finding, ...] = ()
+    """After `assay.config.apply_policy`, without the waived ones."""
+    waived: tuple[Waived, ...] = ()
+    base: str | None = None
+    """What "new" was measured against, as a person would name it: `origin/main`, `HEAD`."""
+    heads: tuple[str, ...] = ()
+    """The ids of the history's heads."""
+    notes: tuple[str, ...] = ()
+    """Single sentences about the run itself: the built-in env stood in, and why."""
+    sources: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """Text of files to quote from, by path; a reported revision's own file needs no entry."""
+    seconds: float | None = None
+    """How long the command took; None leaves it unsaid."""
+
+    def verdict(self, fail_on: Severity = Severity.ERROR) -> Verdict:
+        """`fail` when a finding is at least as bad as `fail_on`."""
+        counts = {severity: sum(f.severity is severity for f in self.findings) for severity in Severity}
+        failed = any(count and severity.rank >= fail_on.rank for severity, count in counts.items())
+        return Verdict(
+            status="fail" if failed else "pass",
+            fail_on=fail_on,
+            errors=counts[Severity.ERROR],
+            warnings=counts[Severity.WARNING],
+            notes=counts[Severity.NOTE],
+        )
