@@ -6,8 +6,10 @@ descriptions in `docs/schema/governance.schema.json`.
 
 from __future__ import annotations
 
+import os
+import pkgutil
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
@@ -15,7 +17,19 @@ from assay.model import Finding, Severity
 
 FILE_NAME = "governance.yaml"
 
+SQLFLUFF_CODE = r"[A-Z]{2}\d{2}"
+"""What sqlfluff's rule codes look like; the style findings carry them."""
+
 Level = Literal["off", "note", "warning", "error"]
+
+
+def rule_names() -> list[str]:
+    """Every group and rule id, without importing a rule."""
+    from assay.rules import GROUPS, __path__
+
+    modules = pkgutil.iter_modules([str(Path(folder) / group) for folder in __path__ for group in GROUPS])
+    ids = (m.name.replace("_", "-") for m in modules if not m.name.startswith("_"))
+    return [*GROUPS, *ids]
 
 
 @dataclass(frozen=True)
@@ -34,12 +48,18 @@ class Alembic:
     """Arguments that env.py reads with `context.get_x_argument()`: `-x key=value`."""
     attributes: Mapping[str, object] = field(default_factory=dict)
     """Values that env.py reads from `config.attributes`."""
-    boot: str | None = None
-    """A callable to run before env.py, for one that needs an application object: `package.module:callable` or
-    `file.py:callable`."""
+    boot: str | None = field(
+        default=None,
+        metadata={
+            "pattern": r"[^:\s]+:[A-Za-z_][\w.]*",
+            "example": "`package.module:callable` or `file.py:callable`",
+        },
+    )
+    """A callable to run before env.py, for one that needs an application object:
+    `package.module:callable` or `file.py:callable`."""
     env: Literal["auto", "project", "built-in"] = "auto"
-    """Which env.py renders: the project's own, Assay's built-in one, or (`auto`) the project's where it can be
-    imported and the built-in one otherwise."""
+    """Which env.py renders: the project's own, Assay's built-in one, or (`auto`) the project's where it
+    can be imported and the built-in one otherwise."""
 
 
 @dataclass(frozen=True)
@@ -52,22 +72,57 @@ class Governance:
     """The git ref that new revisions are measured against. The branch you would merge into otherwise."""
     fail_on: Severity = Severity.ERROR
     """The mildest severity that fails a command."""
-    rules: Mapping[str, Level] = field(default_factory=dict)
-    """Severity by rule, by group of rules, or by sqlfluff code; `off` silences. A rule outranks its group."""
+    rules: Mapping[str, Level] = field(
+        default_factory=dict,
+        metadata={
+            "keys": rule_names,
+            "key_pattern": SQLFLUFF_CODE,
+            "key_kind": "rule or group",
+            "key_help": "`assay explain` lists them; sqlfluff's codes look like `LT01`.",
+        },
+    )
+    """Severity by rule, by group of rules, or by sqlfluff code; `off` silences. A rule outranks its
+    group."""
     models: tuple[str, ...] = ("**/models.py", "**/models/**/*.py")
-    """Where the model files are: globs relative to governance.yaml; `**` stands for any folders, none included."""
+    """Where the model files are: globs relative to governance.yaml (to the top level without one); `**`
+    stands for any number of folders, or none."""
     path: Path | None = field(default=None, metadata={"internal": True})
     """The governance.yaml that was read; None without one. Paths in it are relative to its folder."""
 
 
 def load_governance(start: Path, toplevel: Path, explicit: Path | None = None) -> Governance:
-    """The policy in force at `start`: `explicit`, or the nearest governance.yaml from `start` up to `toplevel`.
+    """The policy in force at `start`: `explicit`, or the nearest governance.yaml up to `toplevel`.
 
     Raises UsageError, with file and line, for a file that is wrong or an `explicit` one that is missing.
     """
-    raise NotImplementedError
+    path = explicit or _nearest(start.resolve(), toplevel.resolve())
+    if path is None:
+        return Governance()
+    from assay._yaml import read
+
+    return replace(read(path, Governance, _shown(path)), path=path.resolve())
 
 
 def apply_policy(findings: Iterable[Finding], governance: Governance) -> tuple[Finding, ...]:
     """The findings at the severities that `rules` sets, without those that are `off`."""
-    raise NotImplementedError
+    levels = governance.rules
+    judged = ((f, levels.get(f.rule) or levels.get(f.group)) for f in findings)
+    return tuple(
+        f if level is None else replace(f, severity=Severity(level)) for f, level in judged if level != "off"
+    )
+
+
+def _nearest(start: Path, toplevel: Path) -> Path | None:
+    for folder in (start, *start.parents):
+        if (folder / FILE_NAME).is_file():
+            return folder / FILE_NAME
+        if folder == toplevel or toplevel not in folder.parents:
+            break
+    return None
+
+
+def _shown(path: Path) -> str:
+    try:
+        return os.path.relpath(path)
+    except ValueError:  # another drive on Windows
+        return str(path)

@@ -1,0 +1,170 @@
+"""Reads a YAML file into dataclasses, and says of every mistake where it stands and what was meant.
+
+A dataclass is its own schema: type hints say what is expected, and a field's metadata may add `pattern`
+(of a string, with `example`) or, for a mapping, `keys` (a function that returns the known ones),
+`key_pattern` (others that are fine), `key_kind` and `key_help` (for the message). Scalars where a string is expected are taken as they are written.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import fields, is_dataclass
+from difflib import get_close_matches
+from enum import Enum
+from pathlib import Path
+from types import UnionType
+from typing import Any, Literal, NoReturn, TypeVar, cast, get_args, get_origin, get_type_hints
+
+import yaml
+
+from assay.errors import UsageError
+
+T = TypeVar("T")
+_NULL = "tag:yaml.org,2002:null"
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def read(path: Path, shape: type[T], shown: str) -> T:
+    """The file at `path` as a `shape`; `shown` is how messages name the file. Raises UsageError."""
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise UsageError(
+            f"{shown} cannot be read: {error.strerror}.", "Check the path and its rights."
+        ) from None
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise UsageError(f"{shown}:{line}: not UTF-8.", "Save the file in UTF-8.") from None
+    try:
+        return _parse(text, shape, shown)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        where = f"{shown}:{mark.line + 1}" if mark else shown
+        raise UsageError(f"{where}: not valid YAML: {error.problem}.", "Mend the line.") from None
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        raise UsageError(f"{shown}:{line}: {error.reason}.", "Remove the character.") from None
+    except RecursionError:
+        raise UsageError(f"{shown}: nested too deeply.", "Make the file flatter.") from None
+
+
+def _parse(text: str, shape: type[T], shown: str) -> T:
+    loader = _Loader(text)
+    try:
+        node = loader.get_single_node()
+        empty = node is None or node.tag == _NULL
+        return shape() if empty else _Reader(shown, loader).record(node, shape, "")
+    finally:
+        loader.dispose()
+
+
+class _Reader:
+    """Turns YAML nodes into what type hints ask for; `where` is the dotted key of a node."""
+
+    def __init__(self, shown: str, loader: Any) -> None:
+        self.shown = shown
+        self.loader = loader
+
+    def fail(self, node: yaml.Node, fact: str, advice: str) -> NoReturn:
+        raise UsageError(f"{self.shown}:{node.start_mark.line + 1}: {fact}", advice)
+
+    def expected(self, node: yaml.Node, where: str, what: str) -> NoReturn:
+        label = f"`{where}`" if where else "the file"
+        self.fail(node, f"{label} must be {what}, not {_found(node)}.", "See docs/configuration.md.")
+
+    def record(self, node: yaml.Node, shape: type[T], where: str) -> T:
+        """Keys with nothing behind them keep their default."""
+        known = {f.name: f for f in fields(shape) if not f.metadata.get("internal")}  # type: ignore[arg-type]
+        hints = get_type_hints(shape)
+        values = {}
+        for key, child, inner in self.items(node, where):
+            if key.value not in known:
+                self.unknown(key, "key", inner, known, f"Known here: {', '.join(known)}.")
+            if child.tag != _NULL:
+                values[key.value] = self.value(child, hints[key.value], inner, known[key.value].metadata)
+        return shape(**values)
+
+    def items(self, node: yaml.Node, where: str) -> list[tuple[yaml.Node, yaml.Node, str]]:
+        if not isinstance(node, yaml.MappingNode):
+            self.expected(node, where, "a mapping")
+        seen: dict[str, int] = {}
+        for key, _ in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                self.expected(key, f"{where}.?".lstrip("."), "a plain key")
+            if key.value in seen:
+                fact = f"`{key.value}` stands here a second time; the first is on line {seen[key.value]}."
+                self.fail(key, fact, "Keep one of the two.")
+            seen[key.value] = key.start_mark.line + 1
+        return [(key, child, f"{where}.{key.value}".lstrip(".")) for key, child in node.value]
+
+    def unknown(self, node: yaml.Node, kind: str, name: str, known: Collection[str], help_: str) -> NoReturn:
+        spelt = {choice.replace("-", "_"): choice for choice in known}
+        near = get_close_matches(name.rpartition(".")[2].replace("-", "_").lower(), spelt, n=1)
+        advice = f"Did you mean `{spelt[near[0]]}`?" if near else help_
+        self.fail(node, f"there is no {kind} `{name}`.", advice)
+
+    def value(self, node: yaml.Node, hint: Any, where: str, extra: Mapping[str, Any]) -> Any:
+        origin = get_origin(hint)
+        if origin is UnionType:
+            some = next(arg for arg in get_args(hint) if arg is not type(None))
+            return self.value(node, some, where, extra)
+        if is_dataclass(hint):
+            return self.record(node, cast(type, hint), where)
+        if origin is tuple:
+            return self.sequence(node, get_args(hint)[0], where, extra)
+        if origin is Mapping:
+            return self.mapping(node, get_args(hint)[1], where, extra)
+        return self.anything(node) if hint is object else self.scalar(node, hint, where, extra)
+
+    def anything(self, node: yaml.Node) -> object:
+        try:
+            return self.loader.construct_document(node)
+        except ValueError as error:
+            self.fail(node, f"{error}.", "Put the value in quotes.")
+
+    def sequence(self, node: yaml.Node, hint: Any, where: str, extra: Mapping[str, Any]) -> tuple[Any, ...]:
+        if not isinstance(node, yaml.SequenceNode):
+            self.expected(node, where, "a list")
+        return tuple(self.value(child, hint, f"{where}[{n}]", extra) for n, child in enumerate(node.value))
+
+    def mapping(self, node: yaml.Node, hint: Any, where: str, extra: Mapping[str, Any]) -> dict[str, Any]:
+        known = extra["keys"]() if "keys" in extra else None
+        values = {}
+        for key, child, inner in self.items(node, where):
+            if (
+                known is not None
+                and key.value not in known
+                and not re.fullmatch(extra["key_pattern"], key.value)
+            ):
+                self.unknown(key, extra["key_kind"], key.value, known, extra["key_help"])
+            values[key.value] = self.value(child, hint, inner, {})
+        return values
+
+    def scalar(self, node: yaml.Node, hint: Any, where: str, extra: Mapping[str, Any]) -> Any:
+        choices = choices_of(hint)
+        what = _either(choices) if choices else extra.get("example", "a string")
+        wrong = not isinstance(node, yaml.ScalarNode) or node.tag == _NULL
+        if wrong or (choices and node.value not in choices):
+            self.expected(node, where, what)
+        if "pattern" in extra and not re.fullmatch(extra["pattern"], node.value):
+            self.expected(node, where, what)
+        return hint(node.value) if isinstance(hint, type) else node.value
+
+
+def choices_of(hint: Any) -> tuple[str, ...]:
+    """What a string may be, for a Literal or an Enum of strings; nothing where it is free."""
+    if get_origin(hint) is Literal:
+        return get_args(hint)
+    return tuple(member.value for member in hint) if isinstance(hint, type) and issubclass(hint, Enum) else ()
+
+
+def _either(choices: tuple[str, ...]) -> str:
+    *most, last = (f"`{choice}`" for choice in choices)
+    return f"{', '.join(most)} or {last}"
+
+
+def _found(node: yaml.Node) -> str:
+    if isinstance(node, yaml.ScalarNode):
+        return "nothing" if node.tag == _NULL else f"`{node.value}`"
+    return "a list" if isinstance(node, yaml.SequenceNode) else "a mapping"
