@@ -13,9 +13,10 @@ from alembic import context
 from alembic.operations import MigrationScript
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from models import Base
 from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
+
+from models import Base
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 DRIVER = "postgresql+psycopg2://"
@@ -25,14 +26,13 @@ if config.config_file_name is not None:
     fileConfig(config.config_file_name, disable_existing_loggers=False)
 
 
-def _number(_: MigrationContext, __: str | Iterable[str | None] | Iterable[str], new: list[Any]) -> None:
+def _number(_: MigrationContext, __: str | Iterable[str | None], new: list[MigrationScript]) -> None:
     """Give a new revision the number after the highest one, unless --rev-id named it."""
     if getattr(config.cmd_opts, "rev_id", None):
         return
     taken = [script.revision for script in ScriptDirectory.from_config(config).walk_revisions()]
     highest = max((int(revision) for revision in taken if revision.isdigit()), default=0)
     for offset, script in enumerate(new, start=1):
-        assert isinstance(script, MigrationScript)
         script.rev_id = f"{highest + offset:03}"
 
 

@@ -1,7 +1,8 @@
 """initial
 
 The financial-reporting schema as it was first released: companies, what they submit each quarter, and the
-figures and metrics computed from it. Every name follows the convention of `models/naming.py` and fits 63 bytes.
+figures and metrics computed from it. Every name follows the convention of `models/naming.py` and fits
+63 bytes.
 
 Revision ID: 001
 Revises:
@@ -34,26 +35,26 @@ def _audit_columns() -> list[sa.Column[Any]]:
 def upgrade() -> None:
     op.create_table(
         "companies",
-        sa.Column("id", sa.Uuid(), nullable=True),
-        sa.Column("name", sa.String(), nullable=True),
-        sa.Column("reporting_status", sa.String(), nullable=True),
-        sa.Column("reporting_currency", sa.String(), nullable=True),
-        sa.Column("fund", sa.String(), nullable=True),
-        sa.Column("location_country", sa.String(), nullable=True),
-        sa.Column("customer_type", sa.String(), nullable=True),
-        sa.Column("revenue_type", sa.String(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("reporting_status", sa.String(), nullable=False),
+        sa.Column("reporting_currency", sa.String(), nullable=False),
+        sa.Column("fund", sa.String(), nullable=False),
+        sa.Column("location_country", sa.String(), nullable=False),
+        sa.Column("customer_type", sa.String(), nullable=False),
+        sa.Column("revenue_type", sa.String(), nullable=False),
         sa.Column("equity_raised", sa.Numeric(), nullable=True),
         sa.Column("post_money_valuation", sa.Numeric(), nullable=True),
-        sa.Column("year_end_date", sa.Date(), nullable=True),
+        sa.Column("year_end_date", sa.Date(), nullable=False),
         *_audit_columns(),
         sa.PrimaryKeyConstraint("id", name="pk_companies"),
     )
     op.create_index("ix_companies_name", "companies", ["name"])
     op.create_table(
         "metrics_input",
-        sa.Column("id", sa.Uuid(), nullable=True),
-        sa.Column("company_id", sa.Uuid(), nullable=True),
-        sa.Column("currency", sa.String(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("company_id", sa.Uuid(), nullable=False),
+        sa.Column("currency", sa.String(), nullable=False),
         sa.Column("total_revenue", sa.Numeric(), nullable=True),
         sa.Column("recurring_revenue", sa.Numeric(), nullable=True),
         sa.Column("gross_profit", sa.Numeric(), nullable=True),
@@ -66,10 +67,10 @@ def upgrade() -> None:
         sa.Column("debt_outstanding", sa.Numeric(), nullable=True),
         sa.Column("employees", sa.Integer(), nullable=True),
         sa.Column("customers", sa.Integer(), nullable=True),
-        sa.Column("fiscal_reporting_date", sa.Date(), nullable=True),
-        sa.Column("fiscal_reporting_quarter", sa.Integer(), nullable=True),
-        sa.Column("reporting_year", sa.Integer(), nullable=True),
-        sa.Column("reporting_quarter", sa.Integer(), nullable=True),
+        sa.Column("fiscal_reporting_date", sa.Date(), nullable=False),
+        sa.Column("fiscal_reporting_quarter", sa.Integer(), nullable=False),
+        sa.Column("reporting_year", sa.Integer(), nullable=False),
+        sa.Column("reporting_quarter", sa.Integer(), nullable=False),
         *_audit_columns(),
         sa.ForeignKeyConstraint(["company_id"], ["companies.id"], name="fk_metrics_input_company_id"),
         sa.PrimaryKeyConstraint("id", name="pk_metrics_input"),
@@ -81,9 +82,9 @@ def upgrade() -> None:
     )
     op.create_table(
         "quarterly_reporting_financials",
-        sa.Column("company_id", sa.Uuid(), nullable=True),
-        sa.Column("currency", sa.String(), nullable=True),
-        sa.Column("exchange_rate_used", sa.Numeric(), nullable=True),
+        sa.Column("company_id", sa.Uuid(), nullable=False),
+        sa.Column("currency", sa.String(), nullable=False),
+        sa.Column("exchange_rate_used", sa.Numeric(), nullable=False),
         sa.Column("total_revenue", sa.Numeric(), nullable=True),
         sa.Column("recurring_revenue", sa.Numeric(), nullable=True),
         sa.Column("gross_profit", sa.Numeric(), nullable=True),
@@ -94,10 +95,10 @@ def upgrade() -> None:
         sa.Column("net_income", sa.Numeric(), nullable=True),
         sa.Column("cash_burn", sa.Numeric(), nullable=True),
         sa.Column("cash_balance", sa.Numeric(), nullable=True),
-        sa.Column("fiscal_reporting_date", sa.Date(), nullable=True),
-        sa.Column("fiscal_reporting_quarter", sa.Integer(), nullable=True),
-        sa.Column("reporting_year", sa.Integer(), nullable=True),
-        sa.Column("reporting_quarter", sa.Integer(), nullable=True),
+        sa.Column("fiscal_reporting_date", sa.Date(), nullable=False),
+        sa.Column("fiscal_reporting_quarter", sa.Integer(), nullable=False),
+        sa.Column("reporting_year", sa.Integer(), nullable=False),
+        sa.Column("reporting_quarter", sa.Integer(), nullable=False),
         *_audit_columns(),
         sa.ForeignKeyConstraint(
             ["company_id"], ["companies.id"], name="fk_quarterly_reporting_financials_company_id"
@@ -113,8 +114,8 @@ def upgrade() -> None:
     )
     op.create_table(
         "quarterly_reporting_metrics",
-        sa.Column("company_id", sa.Uuid(), nullable=True),
-        sa.Column("currency", sa.String(), nullable=True),
+        sa.Column("company_id", sa.Uuid(), nullable=False),
+        sa.Column("currency", sa.String(), nullable=False),
         sa.Column("enterprise_value", sa.Numeric(), nullable=True),
         sa.Column("arr", sa.Numeric(), nullable=True),
         sa.Column("recurring_percentage_revenue", sa.Numeric(), nullable=True),
@@ -143,10 +144,10 @@ def upgrade() -> None:
         sa.Column("ltm_net_income", sa.Numeric(), nullable=True),
         sa.Column("ltm_ebitda_margin", sa.Numeric(), nullable=True),
         sa.Column("ltm_net_income_margin", sa.Numeric(), nullable=True),
-        sa.Column("fiscal_reporting_date", sa.Date(), nullable=True),
-        sa.Column("fiscal_reporting_quarter", sa.Integer(), nullable=True),
-        sa.Column("reporting_year", sa.Integer(), nullable=True),
-        sa.Column("reporting_quarter", sa.Integer(), nullable=True),
+        sa.Column("fiscal_reporting_date", sa.Date(), nullable=False),
+        sa.Column("fiscal_reporting_quarter", sa.Integer(), nullable=False),
+        sa.Column("reporting_year", sa.Integer(), nullable=False),
+        sa.Column("reporting_quarter", sa.Integer(), nullable=False),
         *_audit_columns(),
         sa.ForeignKeyConstraint(
             ["company_id"], ["companies.id"], name="fk_quarterly_reporting_metrics_company_id"

@@ -1,0 +1,85 @@
+"""The system account that a server runs under: PostgreSQL refuses to run as root.
+
+Root's servers run as `nobody`, which exists everywhere, so that no account is made and no permission of a
+folder of the user's is widened. What `nobody` cannot reach is refused (a data folder) or copied (programs).
+"""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from assay.errors import EnvironmentFailedError
+from assay.scratch.binaries import Binaries
+
+UNPRIVILEGED = "nobody"
+
+
+@dataclass(frozen=True)
+class Account:
+    """A user and group id to run under; `None` for "as ourselves"."""
+
+    uid: int | None = None
+    gid: int | None = None
+
+    def options(self) -> dict[str, Any]:
+        """Arguments for `subprocess` that start a program under this account."""
+        if self.uid is None:
+            return {}
+        return {"user": self.uid, "group": self.gid, "extra_groups": []}
+
+    def own(self, folder: Path) -> None:
+        """Give `folder` to this account, closed to others."""
+        folder.chmod(0o700)
+        if self.uid is not None and self.gid is not None:
+            os.chown(folder, self.uid, self.gid)
+
+
+def server_account() -> Account:
+    """Ourselves; `nobody` when we are root."""
+    if os.geteuid() != 0:
+        return Account()
+    entry = pwd.getpwnam(UNPRIVILEGED)
+    return Account(entry.pw_uid, entry.pw_gid)
+
+
+def unreachable(path: Path) -> Path | None:
+    """The first folder on the way to `path` that other accounts cannot enter, if there is one."""
+    for folder in [*reversed(path.resolve().parents), path]:
+        if folder.is_dir() and not folder.stat().st_mode & stat.S_IXOTH:
+            return folder
+    return None
+
+
+def require_reachable(folder: Path, account: Account) -> None:
+    """Refuse a folder that root may enter and the server's account may not."""
+    closed = unreachable(folder.parent)
+    if account.uid is not None and closed is not None:
+        raise EnvironmentFailedError(
+            f"As root, PostgreSQL runs as the user {UNPRIVILEGED}, who cannot enter {closed}.",
+            "Set ASSAY_CACHE_DIR to a folder that every user can reach, for instance /var/cache/assay.",
+        )
+
+
+def reachable_binaries(binaries: Binaries, account: Account, copies: Path) -> Binaries:
+    """`binaries`, or a copy of them in `copies` where the server's account cannot reach the original."""
+    if account.uid is None or unreachable(binaries.folder) is None:
+        return binaries
+    source = binaries.folder.parent
+    made = (binaries.folder / "postgres").stat()
+    target = copies / f"{binaries.major}-{made.st_size}-{int(made.st_mtime)}"
+    if not target.exists():
+        partial = target.with_name(f"{target.name}.{os.getpid()}")
+        partial.mkdir(mode=0o755, parents=True)
+        for part in ("bin", "lib", "share"):
+            shutil.copytree(source / part, partial / part, symlinks=True)
+        try:
+            partial.rename(target)
+        except OSError:  # another process was first
+            shutil.rmtree(partial)
+    return Binaries(target / binaries.folder.name, binaries.major)

@@ -1,0 +1,50 @@
+"""File locks that the system gives back however a process ends (`flock`)."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+@contextmanager
+def exclusive(path: Path) -> Iterator[None]:
+    """Hold `path` alone; waits for whoever holds it."""
+    descriptor = open_lock(path)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def open_lock(path: Path) -> int:
+    """A descriptor on the lock file, which is made when missing; closing it gives the lock back."""
+    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+
+
+def shared(path: Path) -> int:
+    """Hold `path` together with others; the descriptor that holds it."""
+    descriptor = open_lock(path)
+    fcntl.flock(descriptor, fcntl.LOCK_SH)
+    return descriptor
+
+
+def is_free(path: Path) -> bool:
+    """Whether nobody holds `path` at this moment."""
+    descriptor = open_lock(path)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    finally:
+        os.close(descriptor)
+    return True
+
+
+def wait_until_free(path: Path) -> None:
+    """Return once nobody holds `path`; somebody may hold it again by then."""
+    with exclusive(path):
+        pass
