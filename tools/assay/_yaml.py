@@ -2,7 +2,8 @@
 
 A dataclass is its own schema: type hints say what is expected, and a field's metadata may add `pattern`
 (of a string, with `example`) or, for a mapping, `keys` (a function that returns the known ones),
-`key_pattern` (others that are fine), `key_kind` and `key_help` (for the message). Scalars where a string is expected are taken as they are written.
+`key_pattern` (others that are fine), `key_kind` and `key_help` (for the message). Scalars where a string is
+expected are taken as they are written.
 """
 
 from __future__ import annotations

@@ -8,9 +8,11 @@ stdout carries the result and nothing else; notices and progress go to stderr.
 
 from __future__ import annotations
 
-from assay.report._emit import ColorChoice, Format, Listing, emit, emit_sql
+from assay.report._emit import Format, emit, emit_sql
 from assay.report._progress import progress
 from assay.report._report import Report, RevisionReport, Verdict, Waived
+from assay.report._sql import Listing
+from assay.report._surface import ColorChoice
 
 __all__ = [
     "ColorChoice",

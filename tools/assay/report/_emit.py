@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Literal, TextIO
 
 from assay.errors import ExitCode
 from assay.model import Severity
+from assay.report import _sql, _text
 from assay.report._report import Report
+from assay.report._surface import ColorChoice, surface
 
 Format = Literal["text", "json"]
-ColorChoice = Literal["auto", "always", "never"]
-Listing = Literal["upgrade", "downgrade", "both"]
 
 
 def emit(
@@ -22,7 +23,15 @@ def emit(
     stdout: TextIO | None = None,
 ) -> ExitCode:
     """Write `report` to stdout; OK, or FINDINGS when its verdict is `fail`."""
-    raise NotImplementedError
+    stdout = stdout or sys.stdout
+    if format == "json":
+        from assay.report._json import document
+
+        stdout.write(document(report, fail_on))
+    else:
+        out = surface(stdout, color)
+        out.write(_text.lines(report, out, fail_on))
+    return _exit_code(report, fail_on)
 
 
 def emit_sql(
@@ -31,7 +40,7 @@ def emit_sql(
     format: Format = "text",  # noqa: A002 - the option's own name
     color: ColorChoice = "auto",
     fail_on: Severity = Severity.ERROR,
-    direction: Listing = "upgrade",
+    direction: _sql.Listing = "upgrade",
     raw: bool = False,
     stdout: TextIO | None = None,
     stderr: TextIO | None = None,
@@ -42,4 +51,17 @@ def emit_sql(
     output is SQL that runs, the places told in comments. `raw` writes the exact script(s) of
     `RevisionReport.script`, byte for byte, and nothing else.
     """
-    raise NotImplementedError
+    stdout, stderr = stdout or sys.stdout, stderr or sys.stderr
+    if format == "json":
+        return emit(report, format=format, fail_on=fail_on, stdout=stdout)
+    if raw:
+        _sql.write_raw(report, direction, stdout)
+    else:
+        _sql.write_listing(report, direction, surface(stdout, color))
+    if report.findings or report.notes or not report.revisions:
+        emit(report, color=color, fail_on=fail_on, stdout=stderr)
+    return _exit_code(report, fail_on)
+
+
+def _exit_code(report: Report, fail_on: Severity) -> ExitCode:
+    return ExitCode.FINDINGS if report.verdict(fail_on).status == "fail" else ExitCode.OK

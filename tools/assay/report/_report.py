@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal, NamedTuple
 
 from assay.model import Direction, Finding, Revision, Severity, Statement
@@ -55,10 +56,14 @@ class Report:
     """What "new" was measured against, as a person would name it: `origin/main`, `HEAD`."""
     heads: tuple[str, ...] = ()
     """The ids of the history's heads."""
+    all_good: str = ""
+    """What to say when there is no finding, where the usual sentence does not fit; without its full stop."""
     notes: tuple[str, ...] = ()
     """Single sentences about the run itself: the built-in env stood in, and why."""
     sources: Mapping[str, str] = field(default_factory=dict, repr=False)
     """Text of files to quote from, by path; a reported revision's own file needs no entry."""
+    root: Path | None = None
+    """The folder that paths are relative to, to show them from where the user stands; None: that is here."""
     seconds: float | None = None
     """How long the command took; None leaves it unsaid."""
 
