@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from assay.report._clean import clean_character
+from assay._clean import clean_character
 
 _TAB = 4
 

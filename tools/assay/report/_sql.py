@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Literal, TextIO
 
+from assay._clean import clean
 from assay.model import Direction, Statement
-from assay.report._clean import clean
 from assay.report._highlight import highlight
 from assay.report._report import Report, RevisionReport
 from assay.report._surface import Line, Surface, printable

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from assay._clean import clean
 from assay.model import Severity
-from assay.report._clean import clean
 from assay.report._report import Report, Verdict
 from assay.report._surface import Line, Piece
 

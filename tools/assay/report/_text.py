@@ -6,8 +6,8 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from assay._clean import clean
 from assay.model import Finding, Severity
-from assay.report._clean import clean
 from assay.report._group import Group, grouped, source_of
 from assay.report._quote import quote
 from assay.report._report import Report

@@ -1,0 +1,48 @@
+"""Takes secrets out of text that leaves the machine. Where in doubt it takes too much."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Mapping
+
+MASK = "***"
+
+_NAME = r"[\w-]*(?:passw(?:or)?d|passphrase|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key)"
+_VALUE = (
+    r"""(?:'(?:\\.|''|[^'\\])*(?:'|\Z)"""
+    r"""|"(?:\\.|""|[^"\\])*(?:"|\Z)"""
+    r"""|\\+(?P<quote>['"])(?:.*?\\+(?P=quote)|.*)"""
+    r"""|\S+)"""
+)
+"""Quoted, quoted inside a quoted string, or up to the next white space."""
+_FLAGS = re.IGNORECASE | re.DOTALL
+
+_PATTERNS = (
+    # Up to the last @ of the line: a password may hold any character, unescaped by mistake.
+    (re.compile(r"((?:postgres|postgresql|mysql|oracle|mssql)[\w+.-]*://)[^\n]*@", _FLAGS), rf"\g<1>{MASK}@"),
+    (re.compile(r"(?<![\w+.-])([\w+.-]+://)\S*@"), rf"\g<1>{MASK}@"),
+    (re.compile(rf"""(?<![\w-])({_NAME}(?:\\*["']\s*[:=,]|\s*[:=])\s*){_VALUE}""", _FLAGS), rf"\g<1>{MASK}"),
+    (re.compile(rf"(?<![\w-])(--{_NAME}[ \t]+){_VALUE}", _FLAGS), rf"\g<1>{MASK}"),
+    (re.compile(r"(\b(?:bearer|basic)\s+)\S+", _FLAGS), rf"\g<1>{MASK}"),
+)
+
+
+def redact(text: str) -> str:
+    """`text` without passwords: in URLs, connection strings, assignments, options and headers."""
+    for pattern, replacement in _PATTERNS:
+        text = pattern.sub(replacement, text)
+    return text
+
+
+def redact_command(arguments: list[str]) -> str:
+    """A command line as it could be typed, without secrets."""
+    return redact(shlex.join(redact(argument) for argument in arguments))
+
+
+def redact_values(text: str, environment: Mapping[str, str]) -> str:
+    """`text` without the values of those variables whose names say that they are secret."""
+    for name, value in environment.items():
+        if re.search(_NAME, name, re.IGNORECASE) and len(value) > 3:
+            text = text.replace(value, MASK)
+    return text
