@@ -18,22 +18,29 @@ down_revision = "003"
 branch_labels = None
 depends_on = None
 
+COLUMNS = ("reporting_quarter", "fiscal_reporting_quarter")
+
+VALIDATE = """
+ALTER TABLE metrics_input
+VALIDATE CONSTRAINT ck_metrics_input_{column}
+"""
+
+UNVALIDATE = """
+ALTER TABLE metrics_input
+DROP CONSTRAINT ck_metrics_input_reporting_quarter,
+DROP CONSTRAINT ck_metrics_input_fiscal_reporting_quarter,
+ADD CONSTRAINT ck_metrics_input_reporting_quarter
+CHECK (reporting_quarter BETWEEN 1 AND 4) NOT VALID,
+ADD CONSTRAINT ck_metrics_input_fiscal_reporting_quarter
+CHECK (fiscal_reporting_quarter BETWEEN 1 AND 4) NOT VALID
+"""
+
 
 def upgrade() -> None:
-    op.execute("ALTER TABLE metrics_input VALIDATE CONSTRAINT ck_metrics_input_reporting_quarter")
-    op.execute("ALTER TABLE metrics_input VALIDATE CONSTRAINT ck_metrics_input_fiscal_reporting_quarter")
+    for column in COLUMNS:
+        op.execute(VALIDATE.format(column=column))
 
 
 def downgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '5s'")
-    op.execute(
-        """
-        ALTER TABLE metrics_input
-        DROP CONSTRAINT ck_metrics_input_reporting_quarter,
-        DROP CONSTRAINT ck_metrics_input_fiscal_reporting_quarter,
-        ADD CONSTRAINT ck_metrics_input_reporting_quarter
-        CHECK (reporting_quarter BETWEEN 1 AND 4) NOT VALID,
-        ADD CONSTRAINT ck_metrics_input_fiscal_reporting_quarter
-        CHECK (fiscal_reporting_quarter BETWEEN 1 AND 4) NOT VALID
-        """
-    )
+    op.execute(UNVALIDATE)

@@ -21,23 +21,23 @@ down_revision = "005"
 branch_labels = None
 depends_on = None
 
+VALIDATE = """
+ALTER TABLE quarterly_reporting_financials
+VALIDATE CONSTRAINT ck_quarterly_reporting_financials_total_revenue_present
+"""
+
+UNVALIDATE = """
+ALTER TABLE quarterly_reporting_financials
+DROP CONSTRAINT ck_quarterly_reporting_financials_total_revenue_present,
+ADD CONSTRAINT ck_quarterly_reporting_financials_total_revenue_present
+CHECK (total_revenue IS NOT NULL) NOT VALID
+"""
+
 
 def upgrade() -> None:
-    op.execute(
-        """
-        ALTER TABLE quarterly_reporting_financials
-        VALIDATE CONSTRAINT ck_quarterly_reporting_financials_total_revenue_present
-        """
-    )
+    op.execute(VALIDATE)
 
 
 def downgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '5s'")
-    op.execute(
-        """
-        ALTER TABLE quarterly_reporting_financials
-        DROP CONSTRAINT ck_quarterly_reporting_financials_total_revenue_present,
-        ADD CONSTRAINT ck_quarterly_reporting_financials_total_revenue_present
-        CHECK (total_revenue IS NOT NULL) NOT VALID
-        """
-    )
+    op.execute(UNVALIDATE)

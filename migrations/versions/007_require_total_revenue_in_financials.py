@@ -22,6 +22,19 @@ depends_on = None
 TABLE = "quarterly_reporting_financials"
 CHECK = "ck_quarterly_reporting_financials_total_revenue_present"
 
+EXPECT = """
+ALTER TABLE quarterly_reporting_financials
+DROP CONSTRAINT IF EXISTS
+ck_quarterly_reporting_financials_total_revenue_present,
+ADD CONSTRAINT ck_quarterly_reporting_financials_total_revenue_present
+CHECK (total_revenue IS NOT NULL) NOT VALID
+"""
+
+VALIDATE = """
+ALTER TABLE quarterly_reporting_financials
+VALIDATE CONSTRAINT ck_quarterly_reporting_financials_total_revenue_present
+"""
+
 
 def upgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '5s'")
@@ -32,19 +45,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     with op.get_context().autocommit_block():
         op.execute("SET lock_timeout = '5s'")
-        op.execute(
-            """
-            ALTER TABLE quarterly_reporting_financials
-            DROP CONSTRAINT IF EXISTS ck_quarterly_reporting_financials_total_revenue_present,
-            ADD CONSTRAINT ck_quarterly_reporting_financials_total_revenue_present
-            CHECK (total_revenue IS NOT NULL) NOT VALID
-            """
-        )
-        op.execute(
-            """
-            ALTER TABLE quarterly_reporting_financials
-            VALIDATE CONSTRAINT ck_quarterly_reporting_financials_total_revenue_present
-            """
-        )
+        op.execute(EXPECT)
+        op.execute(VALIDATE)
         op.alter_column(TABLE, "total_revenue", existing_type=sa.Numeric(), nullable=True)
         op.execute("RESET lock_timeout")

@@ -17,23 +17,23 @@ down_revision = "011"
 branch_labels = None
 depends_on = None
 
+VALIDATE = """
+ALTER TABLE quarterly_reporting_financials
+VALIDATE CONSTRAINT fk_quarterly_reporting_financials_exchange_rate_id
+"""
+
+UNVALIDATE = """
+ALTER TABLE quarterly_reporting_financials
+DROP CONSTRAINT fk_quarterly_reporting_financials_exchange_rate_id,
+ADD CONSTRAINT fk_quarterly_reporting_financials_exchange_rate_id
+FOREIGN KEY (exchange_rate_id) REFERENCES exchange_rates (id) NOT VALID
+"""
+
 
 def upgrade() -> None:
-    op.execute(
-        """
-        ALTER TABLE quarterly_reporting_financials
-        VALIDATE CONSTRAINT fk_quarterly_reporting_financials_exchange_rate_id
-        """
-    )
+    op.execute(VALIDATE)
 
 
 def downgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '5s'")
-    op.execute(
-        """
-        ALTER TABLE quarterly_reporting_financials
-        DROP CONSTRAINT fk_quarterly_reporting_financials_exchange_rate_id,
-        ADD CONSTRAINT fk_quarterly_reporting_financials_exchange_rate_id
-        FOREIGN KEY (exchange_rate_id) REFERENCES exchange_rates (id) NOT VALID
-        """
-    )
+    op.execute(UNVALIDATE)

@@ -18,10 +18,15 @@ down_revision = "013"
 branch_labels = None
 depends_on = None
 
+ATTACH_INDEX = """
+ALTER TABLE companies
+ADD CONSTRAINT uq_companies_name UNIQUE USING INDEX uq_companies_name
+"""
+
 
 def upgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '5s'")
-    op.execute("ALTER TABLE companies ADD CONSTRAINT uq_companies_name UNIQUE USING INDEX uq_companies_name")
+    op.execute(ATTACH_INDEX)
 
 
 def downgrade() -> None:

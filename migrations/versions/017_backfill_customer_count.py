@@ -19,38 +19,39 @@ down_revision = "016"
 branch_labels = None
 depends_on = None
 
+BACKFILL = """
+DO $$
+DECLARE
+    pages CONSTANT bigint := 100;
+    page bigint;
+    done bigint;
+    changed bigint;
+BEGIN
+    LOOP
+        changed := 0;
+        page := 0;
+        WHILE page * current_setting('block_size')::int
+            <= pg_relation_size('metrics_input') LOOP
+            UPDATE metrics_input
+            SET customer_count = customers
+            WHERE ctid >= format('(%s,0)', page)::tid
+                AND ctid < format('(%s,0)', page + pages)::tid
+                AND customer_count IS DISTINCT FROM customers;
+            GET DIAGNOSTICS done = ROW_COUNT;
+            COMMIT;
+            changed := changed + done;
+            page := page + pages;
+        END LOOP;
+        EXIT WHEN changed = 0;
+    END LOOP;
+END
+$$
+"""
+
 
 def upgrade() -> None:
     with op.get_context().autocommit_block():
-        op.execute(
-            """
-            DO $$
-            DECLARE
-                pages CONSTANT bigint := 100;
-                page bigint;
-                done bigint;
-                changed bigint;
-            BEGIN
-                LOOP
-                    changed := 0;
-                    page := 0;
-                    WHILE page <= pg_relation_size('metrics_input') / current_setting('block_size')::int LOOP
-                        UPDATE metrics_input
-                        SET customer_count = customers
-                        WHERE ctid >= format('(%s,0)', page)::tid
-                            AND ctid < format('(%s,0)', page + pages)::tid
-                            AND customer_count IS DISTINCT FROM customers;
-                        GET DIAGNOSTICS done = ROW_COUNT;
-                        COMMIT;
-                        changed := changed + done;
-                        page := page + pages;
-                    END LOOP;
-                    EXIT WHEN changed = 0;
-                END LOOP;
-            END
-            $$
-            """
-        )
+        op.execute(BACKFILL)
 
 
 def downgrade() -> None:

@@ -21,41 +21,44 @@ depends_on = None
 
 TABLES = ("companies", "metrics_input", "quarterly_reporting_financials", "quarterly_reporting_metrics")
 
+BACKFILL = """
+DO $$
+DECLARE
+    pages CONSTANT bigint := 100;
+    page bigint;
+    done bigint;
+    changed bigint;
+BEGIN
+    LOOP
+        changed := 0;
+        page := 0;
+        WHILE page * current_setting('block_size')::int
+            <= pg_relation_size('{table}') LOOP
+            UPDATE {table}
+            SET created_at = created_date AT TIME ZONE 'UTC',
+                updated_at = last_update_date AT TIME ZONE 'UTC'
+            WHERE ctid >= format('(%s,0)', page)::tid
+                AND ctid < format('(%s,0)', page + pages)::tid
+                AND (created_at, updated_at) IS DISTINCT FROM (
+                    created_date AT TIME ZONE 'UTC',
+                    last_update_date AT TIME ZONE 'UTC'
+                );
+            GET DIAGNOSTICS done = ROW_COUNT;
+            COMMIT;
+            changed := changed + done;
+            page := page + pages;
+        END LOOP;
+        EXIT WHEN changed = 0;
+    END LOOP;
+END
+$$
+"""
+
 
 def upgrade() -> None:
     with op.get_context().autocommit_block():
         for table in TABLES:
-            op.execute(
-                f"""
-                DO $$
-                DECLARE
-                    pages CONSTANT bigint := 100;
-                    page bigint;
-                    done bigint;
-                    changed bigint;
-                BEGIN
-                    LOOP
-                        changed := 0;
-                        page := 0;
-                        WHILE page <= pg_relation_size('{table}') / current_setting('block_size')::int LOOP
-                            UPDATE {table}
-                            SET created_at = created_date AT TIME ZONE 'UTC',
-                                updated_at = last_update_date AT TIME ZONE 'UTC'
-                            WHERE ctid >= format('(%s,0)', page)::tid
-                                AND ctid < format('(%s,0)', page + pages)::tid
-                                AND (created_at, updated_at) IS DISTINCT FROM
-                                    (created_date AT TIME ZONE 'UTC', last_update_date AT TIME ZONE 'UTC');
-                            GET DIAGNOSTICS done = ROW_COUNT;
-                            COMMIT;
-                            changed := changed + done;
-                            page := page + pages;
-                        END LOOP;
-                        EXIT WHEN changed = 0;
-                    END LOOP;
-                END
-                $$
-                """  # noqa: S608 - the names of TABLES
-            )
+            op.execute(BACKFILL.format(table=table))
 
 
 def downgrade() -> None:

@@ -17,32 +17,32 @@ down_revision = "021"
 branch_labels = None
 depends_on = None
 
+VIEW = """
+CREATE VIEW latest_quarter_metrics AS
+SELECT DISTINCT ON (metrics.company_id, metrics.currency)
+    metrics.company_id,
+    companies.name AS company_name,
+    metrics.currency,
+    metrics.fiscal_reporting_date,
+    metrics.reporting_year,
+    metrics.reporting_quarter,
+    metrics.enterprise_value,
+    metrics.arr,
+    metrics.revenue_growth,
+    metrics.gross_profit_margin,
+    metrics.monthly_cash_burn,
+    metrics.runway_months
+FROM quarterly_reporting_metrics AS metrics
+INNER JOIN companies ON metrics.company_id = companies.id
+ORDER BY
+    metrics.company_id ASC,
+    metrics.currency ASC,
+    metrics.fiscal_reporting_date DESC
+"""
+
 
 def upgrade() -> None:
-    op.execute(
-        """
-        CREATE VIEW latest_quarter_metrics AS
-        SELECT DISTINCT ON (metrics.company_id, metrics.currency)
-            metrics.company_id,
-            companies.name AS company_name,
-            metrics.currency,
-            metrics.fiscal_reporting_date,
-            metrics.reporting_year,
-            metrics.reporting_quarter,
-            metrics.enterprise_value,
-            metrics.arr,
-            metrics.revenue_growth,
-            metrics.gross_profit_margin,
-            metrics.monthly_cash_burn,
-            metrics.runway_months
-        FROM quarterly_reporting_metrics AS metrics
-        INNER JOIN companies ON metrics.company_id = companies.id
-        ORDER BY
-            metrics.company_id ASC,
-            metrics.currency ASC,
-            metrics.fiscal_reporting_date DESC
-        """
-    )
+    op.execute(VIEW)
 
 
 def downgrade() -> None:
