@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-Overrides = Mapping[str, "str | bool | Sequence[str]"]
+from assay.errors import UsageError
+from assay.history.discover import discover
+from assay.history.git import Git
+from assay.history.locate import find_folder, not_found
+from assay.history.settings import Overrides, Settings, read_settings
 
 
 @dataclass(frozen=True)
@@ -56,4 +59,75 @@ def find_project(
     only one below it. `name` is the ini section; `overrides` are options that win over the files and may
     make them unnecessary. Raises UsageError when there is none, several, or what it says cannot be used.
     """
-    raise NotImplementedError
+    cwd = cwd.resolve()
+    git = Git.find(cwd)
+    ini, toml = discover(cwd, git, config, unless="script_location" in (overrides or {}))
+    settings = read_settings(ini, toml, name, overrides or {})
+    return _project(settings, _starts(cwd, git, ini or toml), git)
+
+
+def _starts(cwd: Path, git: Git | None, config: Path | None) -> tuple[Path, ...]:
+    """Where relative paths may start, best first; Alembic knows only the directory it was run from."""
+    return tuple(dict.fromkeys([*([config.parent] if config else []), cwd, *([git.toplevel] if git else [])]))
+
+
+def _project(settings: Settings, starts: tuple[Path, ...], git: Git | None) -> Project:
+    sys_path = settings.paths("prepend_sys_path")
+    script_location, root = _script_location(settings, starts, sys_path)
+    return Project(
+        root=root,
+        toplevel=git.toplevel if git else root,
+        in_git=git is not None,
+        config_file=settings.ini,
+        toml_file=settings.toml,
+        name=settings.name,
+        script_location=script_location,
+        version_locations=_version_locations(settings, (root, *starts), sys_path)
+        or (script_location / "versions",),
+        options=settings.options(),
+        recursive=settings.flag("recursive_version_locations"),
+        file_template=settings.text("file_template") or Project.file_template,
+        truncate_slug_length=_truncate(settings),
+        prepend_sys_path=sys_path,
+    )
+
+
+def _script_location(
+    settings: Settings, starts: tuple[Path, ...], sys_path: tuple[str, ...]
+) -> tuple[Path, Path]:
+    stated = settings.text("script_location")
+    if not stated and settings.ini is None and settings.toml is None:
+        raise UsageError(
+            f"No alembic.ini and no [tool.alembic] of a pyproject.toml in {starts[0]}, above it or below it.",
+            "Point to it with -c, or make one with `alembic init migrations`.",
+        )
+    where = settings.where("script_location")
+    if not stated:
+        raise UsageError(f"{where} has no script_location.", "Add `script_location = migrations` to it.")
+    found = find_folder(stated, starts, sys_path)
+    if found is None:
+        raise not_found(stated, "script_location", where, starts)
+    return found
+
+
+def _version_locations(
+    settings: Settings, starts: tuple[Path, ...], sys_path: tuple[str, ...]
+) -> tuple[Path, ...]:
+    """The folders of the revisions; one that does not exist yet is allowed, as Alembic allows it."""
+    folders = []
+    for stated in settings.paths("version_locations"):
+        found = find_folder(stated, starts, sys_path)
+        if found is None and ":" in stated and not Path(stated).is_absolute():
+            raise not_found(stated, "version_locations", settings.where("version_locations"), starts)
+        folders.append(found[0] if found else (starts[0] / stated).resolve())
+    return tuple(dict.fromkeys(folders))
+
+
+def _truncate(settings: Settings) -> int:
+    stated = settings.text("truncate_slug_length") or "0"
+    if not stated.strip().isdigit():
+        where = settings.where("truncate_slug_length")
+        raise UsageError(
+            f"{where}: truncate_slug_length = {stated} is no number.", "Write a number, such as 40."
+        )
+    return int(stated) or Project.truncate_slug_length
