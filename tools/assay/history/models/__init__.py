@@ -1,0 +1,9 @@
+"""Model changes: what changed in the classes and tables that make the schema, as their source says.
+
+`changes` judges two sets of source files, purely; `read_model_files` gets them from git.
+"""
+
+from assay.history.models.changes import ModelChange, changes
+from assay.history.models.files import ModelFiles, read_model_files, unchanged_model_files
+
+__all__ = ["ModelChange", "ModelFiles", "changes", "read_model_files", "unchanged_model_files"]
