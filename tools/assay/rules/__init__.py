@@ -3,8 +3,8 @@
 A rule is a module `assay.rules.<group>.<id with underscores>`. Its docstring is its documentation page
 (`docs/rules/`, `assay explain`): the first line is the summary, then the sections in `SECTIONS`, in
 order. It states `severity`, and, unless the finding is made elsewhere (by sqlfluff's reader, say),
-`check`, a pure function from what its group observes to the findings. Adding the file adds the rule;
-nothing registers it.
+`check`, a pure function from an observation to the findings; the class that its first parameter is
+annotated with says which. Adding the file adds the rule; nothing registers it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Any
 
 from assay.model import Finding, Severity
 
-GROUPS = ("history", "style", "craft")
+GROUPS = ("history", "atomicity", "reversal", "craft", "style")
 """The folders of this package, in the order in which findings are told."""
 
 SECTIONS = ("What it does", "Why is this bad?", "Example", "Use instead", "References")
@@ -72,5 +72,15 @@ def rules(*groups: str) -> Iterator[Rule]:
 
 
 def run(group: str, observed: object) -> list[Finding]:
-    """What every rule of `group` that has a `check` finds in `observed`."""
-    return [finding for r in rules(group) if r.check is not None for finding in r.check(observed)]
+    """What the rules of `group` that look at things of `observed`'s class find in it."""
+    return [
+        finding
+        for r in rules(group)
+        if r.check is not None and _looks_at(r.check) == type(observed).__name__
+        for finding in r.check(observed)
+    ]
+
+
+def _looks_at(check: Callable[[Any], Iterable[Finding]]) -> str:
+    """The class that a check's parameter is annotated with (a string: rules postpone annotations)."""
+    return str(next(iter(check.__annotations__.values()))).rpartition(".")[2]

@@ -1,0 +1,188 @@
+"""What a command works on, from the options to the report: the data flow of DESIGN.md, in order."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from assay.cli._options import Options
+from assay.config import Governance, apply_policy, load_governance
+from assay.errors import ExitCode
+from assay.history import Git, History, Project, find_project, judge, read_history
+from assay.model import Direction, Finding, Revision, Severity, Statement
+from assay.report import Report, RevisionReport, Waived
+
+if TYPE_CHECKING:
+    from assay.render import EnvSettings, Rendering
+    from assay.style import Linter
+
+RENDERED_GROUPS = ("atomicity", "reversal", "craft")
+"""The groups of rules that look at a rendering."""
+
+
+class Session:
+    """One run of a command."""
+
+    def __init__(self, command: str, options: Options) -> None:
+        self._started = time.monotonic()
+        self._command = command
+        self.options = options
+        here = Path.cwd()
+        git = Git.find(here)
+        toplevel = git.toplevel if git else here
+        self.governance: Governance = load_governance(here, toplevel)
+        self.project: Project = self._find_project(here)
+        if self.governance.path is None and self.project.root != here:
+            self.governance = load_governance(self.project.root, toplevel)
+        selection = options.selection
+        if selection.base is None and self.governance.base is not None:
+            selection = replace(selection, base=self.governance.base)
+        self.history: History = read_history(self.project, selection)
+
+    @property
+    def fail_on(self) -> Severity:
+        """The failing severity: the command line's, else the policy's."""
+        return self.options.fail_on or self.governance.fail_on
+
+    def judge_history(self) -> list[Finding]:
+        """What is wrong with the history; renders a revision only to compare it with its edited self."""
+        return judge(self.history, self.project, self._same_sql)
+
+    @cached_property
+    def rendering(self) -> Rendering:
+        """The selected revisions as SQL, upgrade and downgrade, in one run of env.py."""
+        from assay.render import render
+
+        rings = {revision for ring in self.history.cycles for revision in ring}
+        selected = [revision for revision in self.history.selected if revision.id not in rings]
+        todo: list[tuple[Revision, Direction]] = [(revision, "upgrade") for revision in selected]
+        todo += [(revision, "downgrade") for revision in reversed(selected)]
+        known = [revision for revision in self.history.revisions.values() if revision.id not in rings]
+        return render(self.project, known, todo, self._env_settings)
+
+    def judge_rendering(self) -> list[Finding]:
+        """What the rules about rendering find."""
+        from assay import rules
+
+        return [finding for group in RENDERED_GROUPS for finding in rules.run(group, self.rendering)]
+
+    @contextmanager
+    def linter(self) -> Iterator[Linter]:
+        """sqlfluff, loading in a process of its own from now on if there is anything to lint."""
+        from assay.style import Linter
+
+        with Linter(self.project.toplevel) as linter:
+            if self.history.selected:
+                linter.start()
+            yield linter
+
+    def lint(self, linter: Linter) -> list[Finding]:
+        """What sqlfluff finds in the rendered statements."""
+        from assay.report import progress
+
+        statements = self.statements
+        with progress(len(statements), "Linting") as step:
+            return linter.lint(statements, self.history.selected, step=step)
+
+    @property
+    def statements(self) -> list[Statement]:
+        """Every rendered statement, in the order in which the revisions ran."""
+        return [statement for part in self.rendering.rendered.values() for statement in part.statements]
+
+    def report(self, findings: Iterable[Finding], judged: Collection[str], *, rendered: bool) -> Report:
+        """The report of this run; `judged` are the groups whose waivers may be called unused."""
+        waived, standing = self._waive(list(findings), judged)
+        return Report(
+            command=self._command,
+            revisions=tuple(self._revision_reports(rendered)),
+            findings=apply_policy(standing, self.governance),
+            waived=waived,
+            base=self.history.base.ref if self.history.base else None,
+            heads=self.history.heads,
+            sources=self._sources(standing),
+            root=self.project.toplevel,
+            seconds=time.monotonic() - self._started,
+        )
+
+    def finish(self, findings: Iterable[Finding], judged: Collection[str], *, rendered: bool = True) -> ExitCode:
+        """Tell the report; the exit code."""
+        from assay.report import emit
+
+        report = self.report(findings, judged, rendered=rendered)
+        return emit(report, format=self.options.format, color=self.options.color, fail_on=self.fail_on)
+
+    def _find_project(self, here: Path) -> Project:
+        wanted, policy = self.options, self.governance.alembic
+        folder = self.governance.path.parent if self.governance.path else here
+        config = wanted.config or (str(folder / policy.config) if policy.config else None)
+        overrides: dict[str, str | Sequence[str]] = {}
+        if policy.script_location is not None:
+            overrides["script_location"] = str(folder / policy.script_location)
+        if policy.version_locations:
+            overrides["version_locations"] = [str(folder / location) for location in policy.version_locations]
+        return find_project(here, config, wanted.name or policy.name, overrides)
+
+    @property
+    def _env_settings(self) -> EnvSettings:
+        from assay.render import EnvSettings
+
+        policy = self.governance.alembic
+        arguments = [f"{key}={value}" for key, value in policy.x.items()]
+        return EnvSettings(
+            x=(*arguments, *self.options.x), attributes=dict(policy.attributes), boot=policy.boot, env=policy.env
+        )
+
+    def _same_sql(self, before: Revision, after: Revision) -> bool | None:
+        """Whether an edited revision still renders to the same SQL; None where either cannot be rendered."""
+        texts = [self._sql_of(before), self._sql_of(after)]
+        return None if None in texts else texts[0] == texts[1]
+
+    def _sql_of(self, revision: Revision) -> list[tuple[str, str, bool]] | None:
+        from assay.render import render
+
+        known = {**self.history.revisions, revision.id: revision}
+        rendering = render(
+            self.project, known.values(), [(revision, "upgrade"), (revision, "downgrade")], self._env_settings
+        )
+        parts = rendering.rendered.values()
+        if any(part.failure is not None for part in parts):
+            return None
+        return [(s.direction, s.sql, s.in_transaction) for part in parts for s in part.statements]
+
+    def _waive(
+        self, findings: list[Finding], judged: Collection[str]
+    ) -> tuple[tuple[Waived, ...], tuple[Finding, ...]]:
+        from assay import waivers
+
+        selected = self.history.selected
+        result = waivers.apply(
+            findings, selected, judged={r.path: judged for r in selected}, today=date.today()  # noqa: DTZ011
+        )
+        return tuple(Waived(finding, waiver.reason) for finding, waiver in result.accepted), result.findings
+
+    def _revision_reports(self, rendered: bool) -> Iterator[RevisionReport]:
+        if not rendered:
+            yield from map(RevisionReport, self.history.revisions.values())
+            return
+        parts = self.rendering.rendered
+        for revision in self.history.selected:
+            own: list[Direction] = [d for d in ("upgrade", "downgrade") if (revision.id, d) in parts]
+            yield RevisionReport(
+                revision,
+                tuple(s for direction in own for s in parts[revision.id, direction].statements),
+                rendered_by=self.rendering.rendered_by,
+                script={direction: parts[revision.id, direction].text for direction in own},
+            )
+
+    def _sources(self, findings: Iterable[Finding]) -> dict[str, str]:
+        """The text of the files that findings stand in and that are not a reported revision's own."""
+        known = {revision.path for revision in self.history.selected}
+        paths = {f.path for f in findings if f.path is not None} - known
+        files = {path: self.project.toplevel / path for path in sorted(paths)}
+        return {path: file.read_text("utf-8", "replace") for path, file in files.items() if file.is_file()}

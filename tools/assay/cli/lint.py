@@ -1,0 +1,24 @@
+"""`assay lint`: sqlfluff on the SQL that revisions emit."""
+
+from __future__ import annotations
+
+import click
+
+from assay.cli._options import Options, revision_options
+from assay.errors import ExitCode
+
+
+@click.command()
+@revision_options
+def command(options: Options) -> ExitCode:
+    """Render revisions and lint their SQL with sqlfluff, at the lines of the .py files.
+
+    SQL that a person wrote gets your whole sqlfluff configuration; generated SQL only the rules about
+    meaning and naming.
+    """
+    from assay.cli._session import RENDERED_GROUPS, Session
+
+    session = Session("lint", options)
+    with session.linter() as linter:
+        findings = [*session.judge_rendering(), *session.lint(linter)]
+    return session.finish(findings, (*RENDERED_GROUPS, "style"))

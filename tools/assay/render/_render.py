@@ -1,0 +1,280 @@
+"""Renders revisions to SQL offline: the project's env.py once, one migration step at a time."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from assay.model import Direction, Revision, Span, Statement
+from assay.redact import redact
+from assay.render.capture import Recorder, Script, located_batches
+from assay.render.guard import ForeignConnectionError, Guard, no_connections
+from assay.render.scripts import MissingFunction
+from assay.render.split import split, transaction_after
+from assay.render.workspace import EnvSettings, alembic_config, boot, workspace
+
+if TYPE_CHECKING:
+    from assay.history import Project
+
+_NOT_RUN = "it ran no migration in offline mode"
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why a revision could not be rendered in one direction."""
+
+    kind: str
+    """The exception's class name."""
+    message: str
+    """Its text, without secrets, on one line."""
+    line: int | None
+    """The innermost line inside the revision file, 1-based."""
+    missing_module: str | None = None
+    """The module that an import of the project's did not find."""
+    needs_connection: bool = False
+    """It asked for a live connection: reflection, a query, an ORM session."""
+    deliberate: bool = False
+    """There is no downgrade, or it raises on purpose."""
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """One revision in one direction."""
+
+    revision: Revision
+    direction: Direction
+    text: str
+    """Exactly what `alembic upgrade … --sql` writes for this step alone; empty on failure."""
+    statements: tuple[Statement, ...] = ()
+    failure: Failure | None = None
+    refused: tuple[tuple[str, int], ...] = ()
+    """(driver, line) of each connection that the revision tried to open."""
+
+
+@dataclass(frozen=True)
+class Rendering:
+    """What one run of env.py gave."""
+
+    rendered: Mapping[tuple[str, Direction], Rendered]
+    """By revision id and direction, in the order in which they ran."""
+    rendered_by: str
+    """`env.py` or `built-in env`."""
+    opening: str = ""
+    """What env.py wrote before the first step: `BEGIN;`, usually."""
+    closing: str = ""
+    """What it wrote after the last one."""
+    env_path: str = ""
+    """env.py: POSIX path relative to the git top level."""
+    env_problem: str | None = None
+    """Why the built-in env stood in, as the end of a sentence about env.py."""
+    env_line: int | None = None
+    """The line of env.py where it failed, where it did."""
+    env_by_choice: bool = False
+    """The built-in env was asked for."""
+    printed: str = field(default="", repr=False)
+    """What the project's code wrote to stdout and stderr."""
+
+    def script(self, ids: Iterable[str], direction: Direction = "upgrade") -> str:
+        """The runnable text of the revisions `ids` together, as `alembic … --sql` would write it."""
+        return "".join([self.opening, *(self.rendered[i, direction].text for i in ids), self.closing])
+
+
+def render(
+    project: Project,
+    known: Iterable[Revision],
+    todo: Sequence[tuple[Revision, Direction]],
+    settings: EnvSettings | None = None,
+) -> Rendering:
+    """Render `todo` in its order; `known` is the whole history that they are part of.
+
+    Only the files in `todo` are run, from the source they carry. Never raises for what a revision or
+    env.py does: see `Failure` and `Rendering.env_problem`. Raises UsageError for a wrong boot hook.
+    """
+    return _Run(project, list(known), todo, settings or EnvSettings()).go()
+
+
+class _Run:
+    def __init__(
+        self,
+        project: Project,
+        known: list[Revision],
+        todo: Sequence[tuple[Revision, Direction]],
+        settings: EnvSettings,
+    ) -> None:
+        self._project, self._known, self._settings = project, known, settings
+        self._todo = todo
+        self._guard = Guard()
+        self._problem: str | None = None
+        self._problem_line: int | None = None
+
+    def go(self) -> Rendering:
+        with workspace(self._project) as printed, no_connections() as self._guard:
+            environment, recorder, scripts = self._run_env() if self._has_env() else (None, None, None)
+            if environment is None or recorder is None or scripts is None:
+                environment, recorder, scripts = self._attempt(self._built_in)
+        opening, closing = environment.framing
+        rendered = {}
+        for script in scripts:
+            rendered[script.revision.id, script.direction] = self._rendered(script)
+        return Rendering(
+            rendered=rendered,
+            rendered_by="env.py" if self._problem is None else "built-in env",
+            opening=opening,
+            closing=closing,
+            env_path=self._project.relative(self._project.env_py),
+            env_problem=self._problem,
+            env_line=self._problem_line,
+            env_by_choice=self._settings.env == "built-in",
+            printed=redact(printed.getvalue()),
+        )
+
+    def _has_env(self) -> bool:
+        if self._settings.env == "built-in":
+            self._problem = "governance.yaml says alembic.env: built-in"
+        elif not self._project.env_py.is_file():
+            self._problem = "the file does not exist"
+        return self._problem is None
+
+    def _run_env(self) -> Any:
+        try:
+            environment, recorder, scripts = self._attempt(self._through_env_py)
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - env.py may raise anything: it is told
+            self._problem = self._explain(error)
+            return None, None, None
+        if not environment.ran:
+            self._problem = _NOT_RUN
+            return None, None, None
+        return environment, recorder, scripts
+
+    def _attempt(self, run: Any) -> Any:
+        from alembic.script import ScriptDirectory
+
+        from assay.render.environment import OfflineEnvironment
+        from assay.render.scripts import replace_revisions
+
+        directory = ScriptDirectory(str(self._project.script_location))
+        replace_revisions(directory, self._known, self._project.toplevel)
+        recorder = Recorder(self._file, self._guard)
+        scripts = [Script(revision, direction) for revision, direction in self._todo]
+        config = alembic_config(self._project, self._settings)
+        environment = OfflineEnvironment(config, directory, scripts, recorder)
+        with environment, located_batches(recorder):
+            run(environment)
+        return environment, recorder, scripts
+
+    def _through_env_py(self, environment: Any) -> None:
+        if self._settings.boot:
+            boot(self._project, self._settings.boot)
+        environment.script.run_env()
+
+    def _built_in(self, environment: Any) -> None:
+        from assay.render import builtin
+
+        builtin.run(environment, self._project.env_py)
+
+    def _file(self, revision: Revision) -> str:
+        return str(self._project.toplevel / revision.path)
+
+    def _explain(self, error: BaseException) -> str:
+        self._problem_line = _line_in(error, str(self._project.env_py))
+        if isinstance(error, ForeignConnectionError):
+            return "it connects to a database in offline mode"
+        if isinstance(error, ModuleNotFoundError):
+            return f"it needs the module {error.name!r}, which is not installed here"
+        return f"it raised {_one_line(error)}"
+
+    def _rendered(self, script: Script) -> Rendered:
+        file = self._file(script.revision)
+        refused = tuple(
+            (attempt.by, line)
+            for attempt in script.attempts
+            for line in [next((line for name, line in attempt.stack if name == file), None)]
+            if line is not None
+        )
+        return Rendered(
+            script.revision,
+            script.direction,
+            script.text,
+            statements=_statements(script),
+            failure=_failure(script, file) if script.error is not None else None,
+            refused=tuple(dict.fromkeys(refused)),
+        )
+
+
+def _failure(script: Script, file: str) -> Failure:
+    error = script.error
+    assert error is not None
+    return Failure(
+        kind=type(error).__name__,
+        message=_one_line(error),
+        line=_line_in(error, file),
+        missing_module=error.name if isinstance(error, ModuleNotFoundError) else None,
+        needs_connection=script.needs_connection or _wants_connection(error),
+        deliberate=script.direction == "downgrade" and _on_purpose(error, script.revision, file),
+    )
+
+
+def _on_purpose(error: BaseException, revision: Revision, file: str) -> bool:
+    """Whether a downgrade is missing, or the exception comes from a `raise` in the revision file itself."""
+    if isinstance(error, (MissingFunction, NotImplementedError)):
+        return True
+    last = traceback.extract_tb(error.__traceback__)[-1:]
+    if not last or last[0].filename != file or last[0].lineno is None:
+        return False
+    return revision.text.split("\n")[last[0].lineno - 1].lstrip().startswith("raise")
+
+
+def _wants_connection(error: BaseException) -> bool:
+    kind, text = type(error).__name__, str(error)
+    return kind == "NoInspectionAvailable" or "MockConnection" in text or "--sql mode" in text
+
+
+def _line_in(error: BaseException, file: str) -> int | None:
+    if isinstance(error, SyntaxError) and error.filename == file:
+        return error.lineno
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file]
+    return lines[-1] if lines else None
+
+
+def _one_line(error: BaseException) -> str:
+    text = redact(" ".join(str(error).split()))
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+def _statements(script: Script) -> tuple[Statement, ...]:
+    from assay.render.locate import SourceMap
+
+    source_map = SourceMap(script.revision.text) if any(e.written for e in script.emissions) else None
+    statements = []
+    for emission in script.emissions:
+        whole = source_map.spans(emission.text, emission.line) if source_map and emission.written else None
+        in_transaction = emission.in_transaction
+        for sql, start in split(emission.text) if emission.written else [(emission.text.rstrip("; \n"), 0)]:
+            statements.append(
+                Statement(
+                    direction=script.direction,
+                    sql=sql,
+                    path=script.revision.path,
+                    line=emission.line,
+                    in_transaction=in_transaction,
+                    origin="written" if emission.written else "generated",
+                    spans=_spans(emission.text, sql, start, whole, emission.line),
+                )
+            )
+            in_transaction = transaction_after(sql, in_transaction)
+    return tuple(statements)
+
+
+def _spans(text: str, sql: str, start: int, whole: tuple[Span, ...] | None, line: int) -> tuple[Span, ...]:
+    """The part of `whole` (the spans of `text`) that `sql`, which starts at index `start` of it, has."""
+    count = sql.count("\n") + 1
+    if whole is None:
+        return tuple(Span(line) for _ in range(count))
+    first = text.count("\n", 0, start)
+    spans = list(whole[first : first + count])
+    indent = start - (text.rfind("\n", 0, start) + 1)
+    if spans[0].column is not None:
+        spans[0] = Span(spans[0].line, spans[0].column + indent)
+    return tuple(spans)

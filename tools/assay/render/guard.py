@@ -1,0 +1,231 @@
+"""While anything of the project's runs, no database connection leaves the process.
+
+Two public projects' revisions opened the application's own session, so that "offline" rendering ran SQL
+on the configured database (facts/histories.md). Four doors are shut: SQLAlchemy's engines (`do_connect`),
+the C drivers (their `connect`, replaced as they are imported), Python sockets and sqlite files (audit
+events), and PostgreSQL's client programs (audit events of `subprocess`).
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from importlib.abc import MetaPathFinder
+from importlib.machinery import ModuleSpec
+from pathlib import PurePath
+from types import FrameType
+from typing import Any
+
+_PROGRAMS = frozenset(
+    {"alembic", "clusterdb", "createdb", "createuser", "dropdb", "dropuser", "pg_dump", "pg_dumpall",
+     "pg_restore", "pgbench", "pgcli", "pgloader", "psql", "reindexdb", "vacuumdb", "usql"}
+)  # fmt: skip
+"""Programs that connect to PostgreSQL: the client applications of its manual, and the usual others."""
+
+_POSTGRES_SOCKET = ".s.PGSQL."
+"""How PostgreSQL names its unix socket files (libpq, `UNIXSOCK_PATH`)."""
+
+
+class ForeignConnectionError(Exception):
+    """Project code tried to connect to a database while it was being rendered."""
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One refused connection: what tried, and where in the project's code."""
+
+    by: str
+    """The driver or program: `psycopg2`, `SQLAlchemy engine (postgresql)`, `socket`, `psql` …"""
+    stack: tuple[tuple[str, int], ...]
+    """(file name, line) of each frame, innermost first."""
+
+
+@dataclass
+class Guard:
+    """The refused attempts of one guarded block."""
+
+    attempts: list[Attempt] = field(default_factory=list)
+
+    def refuse(self, by: str) -> ForeignConnectionError:
+        """Note the attempt; the error to raise. Never names the target: it may hold a password."""
+        frame: FrameType | None = sys._getframe(1)
+        stack = []
+        while frame is not None:
+            stack.append((frame.f_code.co_filename, frame.f_lineno))
+            frame = frame.f_back
+        self.attempts.append(Attempt(by, tuple(stack)))
+        return ForeignConnectionError(f"Assay refused a connection by {by}: rendering is offline.")
+
+
+_active: list[Guard] = []
+_hook_installed = False
+
+
+@contextmanager
+def no_connections() -> Iterator[Guard]:
+    """Refuse every database connection inside the block; raises ForeignConnectionError where one is tried."""
+    guard = Guard()
+    _install_audit_hook()
+    _active.append(guard)
+    open_engines, drivers = _guard_engines(guard), _guard_drivers(guard)
+    try:
+        yield guard
+    finally:
+        open_engines()
+        for restore in drivers:
+            restore()
+        _active.pop()
+
+
+def _install_audit_hook() -> None:
+    """Audit hooks cannot be taken out again: one is put in for good and looks whether a guard is active."""
+    global _hook_installed
+    if not _hook_installed:
+        sys.addaudithook(_audit)
+        _hook_installed = True
+
+
+def _audit(event: str, args: tuple[Any, ...]) -> None:
+    if not _active:
+        return
+    look = _AUDITED.get(event)
+    if look is not None and (by := look(args)) is not None:
+        raise _active[-1].refuse(by)
+
+
+def _socket(args: tuple[Any, ...]) -> str | None:
+    address = args[1]
+    if isinstance(address, (str, bytes)):  # a unix socket: syslog and the like are harmless
+        return "a unix socket" if _POSTGRES_SOCKET in os.fsdecode(address) else None
+    return "a socket"
+
+
+def _sqlite(args: tuple[Any, ...]) -> str | None:
+    return None if os.fsdecode(args[0]) in (":memory:", "", "file::memory:") else "sqlite3"
+
+
+def _program(args: tuple[Any, ...]) -> str | None:
+    words = args[1] if len(args) > 1 and args[1] else [args[0]]
+    if isinstance(words, (str, bytes)):
+        words = os.fsdecode(words).split()
+    names = {PurePath(os.fsdecode(word)).name for word in [args[0] or "", *words[:1]]}
+    return next(iter(sorted(names & _PROGRAMS)), None)
+
+
+def _shell(args: tuple[Any, ...]) -> str | None:
+    words = os.fsdecode(args[0]).replace(";", " ").replace("|", " ").replace("&", " ").split()
+    return next((PurePath(word).name for word in words if PurePath(word).name in _PROGRAMS), None)
+
+
+_AUDITED: dict[str, Callable[[tuple[Any, ...]], str | None]] = {
+    "socket.connect": _socket,
+    "sqlite3.connect": _sqlite,
+    "subprocess.Popen": lambda args: _program(args) or _shell_words(args),
+    "os.exec": _program,
+    "os.posix_spawn": _program,
+    "os.system": _shell,
+}
+
+
+def _shell_words(args: tuple[Any, ...]) -> str | None:
+    words = [os.fsdecode(word) for word in args[1]] if isinstance(args[1], (list, tuple)) else []
+    if words[1:2] == ["-c"] and PurePath(words[0]).name in ("sh", "bash", "dash", "zsh"):
+        return _shell((words[2],))
+    return None
+
+
+def _guard_engines(guard: Guard) -> Callable[[], None]:
+    from sqlalchemy import event
+    from sqlalchemy.engine import Engine
+
+    def refuse(dialect: Any, *_: Any) -> None:
+        raise guard.refuse(f"an SQLAlchemy engine ({dialect.name})")
+
+    event.listen(Engine, "do_connect", refuse)
+    return lambda: event.remove(Engine, "do_connect", refuse)
+
+
+_DRIVERS: dict[str, tuple[tuple[str, str], ...]] = {
+    "psycopg2": (
+        ("psycopg2", "connect"),
+        ("psycopg2", "_connect"),
+        ("psycopg2._psycopg", "_connect"),
+        ("psycopg2._psycopg", "connection"),
+        ("psycopg2.extensions", "connection"),
+    ),
+    "psycopg": (
+        ("psycopg", "connect"),
+        ("psycopg.Connection", "connect"),
+        ("psycopg.AsyncConnection", "connect"),
+        ("psycopg.generators", "connect"),
+    ),
+    "MySQLdb": (("MySQLdb", "connect"), ("MySQLdb", "Connect"), ("MySQLdb", "Connection")),
+    "pyodbc": (("pyodbc", "connect"),),
+    "oracledb": (("oracledb", "connect"),),
+}
+"""Driver → (owner, attribute) of each way to connect that goes through C, where no audit event is raised."""
+
+
+def _guard_drivers(guard: Guard) -> list[Callable[[], None]]:
+    """Replace the drivers' `connect`: of those imported already now, of the others as they are imported."""
+    undo: list[Callable[[], None]] = []
+    finder = _AfterImport(lambda name: undo.extend(_shut(guard, name)))
+    for name in _DRIVERS:
+        if name in sys.modules:
+            undo.extend(_shut(guard, name))
+    sys.meta_path.insert(0, finder)
+    undo.append(lambda: sys.meta_path.remove(finder))
+    return undo
+
+
+def _shut(guard: Guard, driver: str) -> Iterator[Callable[[], None]]:
+    def refuse(*_: Any, **__: Any) -> Any:
+        raise guard.refuse(driver)
+
+    for owner_name, attribute in _DRIVERS[driver]:
+        owner = _resolve(owner_name)
+        original = getattr(owner, attribute, None)
+        if original is not None:
+            kept = vars(owner).get(attribute, original)
+            setattr(owner, attribute, staticmethod(refuse) if isinstance(owner, type) else refuse)
+            yield lambda o=owner, a=attribute, k=kept: setattr(o, a, k)  # type: ignore[misc]
+
+
+def _resolve(dotted: str) -> Any:
+    if dotted in sys.modules:
+        return sys.modules[dotted]
+    module, _, attribute = dotted.rpartition(".")
+    return getattr(sys.modules.get(module), attribute, None)
+
+
+class _AfterImport(MetaPathFinder):
+    """A meta path finder that calls back once a driver's top-level module has been executed."""
+
+    def __init__(self, then: Callable[[str], None]) -> None:
+        self._then = then
+        self._busy = False
+
+    def find_spec(self, fullname: str, path: Any, target: Any = None) -> ModuleSpec | None:  # noqa: ARG002
+        """The spec of a driver, which calls back when it has run; nothing for any other module."""
+        if fullname not in _DRIVERS or self._busy:
+            return None
+        from importlib.util import find_spec
+
+        self._busy = True
+        try:
+            spec = find_spec(fullname)
+        finally:
+            self._busy = False
+        if spec is None or spec.loader is None:
+            return None
+        run, then = spec.loader.exec_module, self._then
+
+        def exec_module(module: Any) -> None:
+            run(module)
+            then(fullname)
+
+        spec.loader.exec_module = exec_module  # type: ignore[method-assign]
+        return spec

@@ -1,0 +1,104 @@
+"""Runs the project's code inside this process, and puts the process back as it was."""
+
+from __future__ import annotations
+
+import io
+import logging
+import os
+import sys
+import warnings
+from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from dataclasses import dataclass, field
+from importlib import import_module
+from importlib.util import module_from_spec, spec_from_file_location
+from inspect import signature
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from assay.errors import UsageError
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+    from assay.history import Project
+
+
+@dataclass(frozen=True)
+class EnvSettings:
+    """What env.py is given beside the configuration file (governance.yaml, `alembic:`)."""
+
+    x: tuple[str, ...] = ()
+    """`-x` arguments, `key=value` each."""
+    attributes: dict[str, Any] = field(default_factory=dict)
+    """`Config.attributes`."""
+    boot: str | None = None
+    """`package.module:callable` or `file.py:callable`, called before env.py."""
+    env: str = "auto"
+    """`auto`, `project` (only env.py) or `built-in` (never env.py)."""
+
+
+@contextmanager
+def workspace(project: Project) -> Iterator[io.StringIO]:
+    """Be in the project's folder with its import path; yields what its code prints, which is kept from ours.
+
+    Working directory, import path, environment variables, warnings and root logger are restored.
+    """
+    printed = io.StringIO()
+    directory, path, environ = Path.cwd(), list(sys.path), dict(os.environ)
+    root = logging.getLogger()
+    handlers, level, disabled = list(root.handlers), root.level, root.manager.disable
+    os.chdir(project.root)
+    sys.path[:0] = [str(project.root / entry) for entry in project.prepend_sys_path]
+    try:
+        with warnings.catch_warnings(), redirect_stdout(printed), redirect_stderr(printed):
+            warnings.simplefilter("ignore")
+            yield printed
+    finally:
+        os.chdir(directory)
+        sys.path[:] = path
+        os.environ.clear()
+        os.environ.update(environ)
+        root.handlers[:] = handlers
+        root.setLevel(level)
+        root.manager.disable = disabled
+
+
+def alembic_config(project: Project, settings: EnvSettings) -> Config:
+    """Alembic's `Config` as its command line would make it for this project."""
+    from alembic.config import Config
+
+    options: dict[str, Any] = {"ini_section": project.name}
+    if project.toml_file is not None and "toml_file" in signature(Config).parameters:
+        options["toml_file"] = str(project.toml_file)
+    file = str(project.config_file) if project.config_file else None
+    config = Config(
+        file, cmd_opts=Namespace(x=list(settings.x) or None, name=project.name, sql=True), **options
+    )
+    config.attributes.update(settings.attributes)
+    config.set_main_option("script_location", str(project.script_location).replace("%", "%%"))
+    return config
+
+
+def boot(project: Project, target: str) -> None:
+    """Call the project's own boot hook; UsageError when it cannot be found."""
+    where, _, name = target.rpartition(":")
+    try:
+        module = _file_module(project.root / where) if where.endswith(".py") else import_module(where)
+        hook = getattr(module, name)
+    except (ImportError, AttributeError, FileNotFoundError, ValueError) as error:
+        raise UsageError(
+            f"governance.yaml: alembic.boot names {target!r}, which cannot be had: {error}.",
+            "Write package.module:callable, or path/to/file.py:callable relative to the project.",
+        ) from error
+    hook()
+
+
+def _file_module(file: Path) -> Any:
+    spec = spec_from_file_location(file.stem, file)
+    if spec is None or spec.loader is None:
+        raise ImportError(f"{file} is no Python file")
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

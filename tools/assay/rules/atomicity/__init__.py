@@ -1,0 +1,1 @@
+"""Whether a revision runs as one piece, and at all."""

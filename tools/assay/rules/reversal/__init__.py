@@ -1,0 +1,1 @@
+"""Whether a revision can be taken back."""
