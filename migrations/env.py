@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from logging.config import fileConfig
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,9 @@ from alembic import context
 from alembic.operations import MigrationScript
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine
+from alembic.util import CommandError
+from sqlalchemy import URL, Connection, create_engine, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import NullPool
 
 from models import Base
@@ -46,17 +48,48 @@ OPTIONS: dict[str, Any] = {
 
 
 @contextmanager
-def _database_url() -> Iterator[str]:
-    """The URL of `DATABASE_URL`, for psycopg2; else of the development server, which runs meanwhile."""
+def _database_url() -> Iterator[URL]:
+    """What `DATABASE_URL` names; else the development database, whose server runs meanwhile."""
     configured = os.environ.get("DATABASE_URL", "")
     if configured:
-        scheme, separator, rest = configured.partition("://")
-        yield DRIVER + rest if separator and scheme in {"postgres", "postgresql"} else configured
+        yield _parsed(configured)
         return
+    from assay.errors import AssayError
     from assay.scratch import development_url
 
-    with development_url(PROJECT_ROOT) as url:
-        yield url
+    with ExitStack() as stack:
+        try:
+            url = stack.enter_context(development_url(PROJECT_ROOT))
+        except AssayError as error:
+            raise CommandError(f"{error.message} {error.advice}") from error
+        yield make_url(url)
+
+
+def _parsed(configured: str) -> URL:
+    """`DATABASE_URL` for SQLAlchemy; no message quotes it, nor an error that does: it holds a password."""
+    scheme, separator, rest = configured.partition("://")
+    try:
+        url = make_url(DRIVER + rest if separator and scheme in {"postgres", "postgresql"} else configured)
+    except (ArgumentError, ValueError):
+        raise CommandError(
+            "DATABASE_URL is not a URL such as postgresql://user:password@host:5432/database;"
+            " percent-encode the characters / @ : # ? % in the password."
+        ) from None
+    if url.get_backend_name() != "postgresql":
+        raise CommandError(
+            "DATABASE_URL does not begin with postgresql://, and these revisions need PostgreSQL."
+        )
+    return url
+
+
+def _connect(url: URL) -> Connection:
+    try:
+        return create_engine(url, poolclass=NullPool).connect()
+    except DBAPIError as error:
+        reason = " ".join(str(error.orig).split())
+        raise CommandError(f"The database of DATABASE_URL cannot be opened: {reason}") from None
+    except (ArgumentError, ModuleNotFoundError):
+        raise CommandError(f"DATABASE_URL names a driver that is not installed: {url.drivername}.") from None
 
 
 def run_migrations_offline() -> None:
@@ -70,7 +103,7 @@ def run_migrations_offline() -> None:
 
 def run_migrations_online() -> None:
     """Run the revisions, each in its own transaction."""
-    with _database_url() as url, create_engine(url, poolclass=NullPool).connect() as connection:
+    with _database_url() as url, _connect(url) as connection:
         context.configure(connection=connection, **OPTIONS)
         with context.begin_transaction():
             context.run_migrations()

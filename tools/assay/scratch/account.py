@@ -66,6 +66,14 @@ def require_reachable(folder: Path, account: Account) -> None:
         )
 
 
+def make_folder(folder: Path, account: Account) -> None:
+    """Make `folder` and what is missing above it: ours alone, or, for root, open for passing through."""
+    mode = 0o700 if account.uid is None else 0o711
+    for missing in [path for path in (*reversed(folder.parents), folder) if not path.exists()]:
+        missing.mkdir(exist_ok=True)
+        missing.chmod(mode)  # whatever the umask is
+
+
 def reachable_binaries(binaries: Binaries, account: Account, copies: Path) -> Binaries:
     """`binaries`, or a copy of them in `copies` where the server's account cannot reach the original."""
     if account.uid is None or unreachable(binaries.folder) is None:

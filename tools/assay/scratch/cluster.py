@@ -21,7 +21,7 @@ from pathlib import Path
 
 from assay.errors import EnvironmentFailedError
 from assay.scratch import locks, postmaster
-from assay.scratch.account import Account, reachable_binaries, require_reachable, server_account
+from assay.scratch.account import Account, make_folder, reachable_binaries, require_reachable, server_account
 from assay.scratch.binaries import Binaries
 from assay.scratch.server import Server
 from assay.scratch.sockets import socket_folder
@@ -90,9 +90,8 @@ class Cluster:
         self.stop_if_unused()
 
     def _prepare(self, account: Account) -> None:
-        self.folder.mkdir(parents=True, exist_ok=True)
-        self.folder.chmod(0o700 if account.uid is None else 0o711)
         require_reachable(self.folder, account)
+        make_folder(self.folder, account)
 
     def _ensure_started(self, account: Account) -> Server:
         running = self.status()

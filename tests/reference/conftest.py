@@ -1,0 +1,58 @@
+"""Real servers for the reference database, and alembic run on them in this process."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.config import Config
+from assay.errors import EnvironmentFailedError
+from assay.scratch import Cluster, Server, find_binaries
+
+PROJECT = Path(__file__).resolve().parents[2]
+MAJORS = [None, 15]
+
+
+@pytest.fixture(scope="session")
+def open_folder() -> Iterator[Path]:
+    """A folder that the servers' account can reach when the tests run as root (pytest's own is closed)."""
+    folder = Path(tempfile.mkdtemp(prefix="assay-"))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session", params=MAJORS, ids=["embedded", "installed-15"])
+def server(request: pytest.FixtureRequest, open_folder: Path) -> Iterator[Server]:
+    try:
+        binaries = find_binaries(request.param)
+    except EnvironmentFailedError as error:
+        pytest.skip(error.message)
+    with Cluster(open_folder / f"reference-{binaries.major}", binaries).running() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def database(server: Server, request: pytest.FixtureRequest) -> Iterator[str]:
+    """An empty database for one test module."""
+    name = request.module.__name__.rpartition(".")[2]
+    server.create_database(name)
+    yield name
+    server.drop_database(name)
+
+
+@pytest.fixture
+def alembic(server: Server, database: str, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Go to a revision: `upgrade:003`, `downgrade:base`; `check` compares with the models."""
+    monkeypatch.setenv("DATABASE_URL", server.url(database))
+    config = Config(str(PROJECT / "alembic.ini"))
+
+    def run(order: str) -> None:
+        name, _, revision = order.partition(":")
+        getattr(command, name)(config, *([revision] if revision else []))
+
+    return run
