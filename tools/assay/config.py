@@ -83,9 +83,9 @@ class Governance:
     )
     """Severity by rule, by group of rules, or by sqlfluff code; `off` silences. A rule outranks its
     group."""
-    models: tuple[str, ...] = ("**/models.py", "**/models/**/*.py")
+    models: tuple[str, ...] = ("**/models.py", "**/models/**/*.py", "!**/tests/**")
     """Where the model files are: globs relative to governance.yaml (to the top level without one); `**`
-    stands for any number of folders, or none."""
+    stands for any number of folders, or none, and `!` in front takes files out again."""
     path: Path | None = field(default=None, metadata={"internal": True})
     """The governance.yaml that was read; None without one. Paths in it are relative to its folder."""
 

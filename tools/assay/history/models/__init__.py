@@ -5,5 +5,6 @@
 
 from assay.history.models.changes import ModelChange, changes
 from assay.history.models.files import ModelFiles, read_model_files, unchanged_model_files
+from assay.history.models.globs import glob_filter
 
-__all__ = ["ModelChange", "ModelFiles", "changes", "read_model_files", "unchanged_model_files"]
+__all__ = ["ModelChange", "ModelFiles", "changes", "glob_filter", "read_model_files", "unchanged_model_files"]

@@ -23,9 +23,8 @@ class ModelChange:
     path: str
     line: int
     """1-based, in `path`: of the first part that changed (for what was removed: where it stood)."""
-    parts: tuple[str, ...] = ()
-    """For `changed`: `year_end_date changed`, `fund removed`, in the order of the source; the thing itself
-    when empty."""
+    facts: tuple[str, ...] = ()
+    """`Company.year_end_date changed`, `Company.fund removed` …, in the order of the source."""
 
 
 def changes(before: Sources, after: Sources, others: Callable[[], Sources] = dict) -> list[ModelChange]:
@@ -50,7 +49,8 @@ def _read(path: str, source: bytes, broken: list[ModelChange]) -> list[Entity]:
         return entities(path, source)
     except (SyntaxError, ValueError) as error:
         line = getattr(error, "lineno", None) or 1
-        broken.append(ModelChange(path.rpartition("/")[2], "unreadable", path, line))
+        name = path.rpartition("/")[2]
+        broken.append(ModelChange(name, "unreadable", path, line, (f"{name} is not valid Python",)))
         return []
 
 
@@ -83,25 +83,24 @@ def _judge(was: Entity | None, now: Entity | None, world: _World) -> Iterator[Mo
         return
     if was is None or now is None:
         if here.kind != "part":
-            yield ModelChange(here.name, "added" if was is None else "removed", here.path, here.line)
+            what: Literal["added", "removed"] = "added" if was is None else "removed"
+            yield ModelChange(here.name, what, here.path, here.line, (f"{here.name} {what}",))
         return
     told = list(_parts(was, now))
-    brought = set(was.bases) ^ set(now.bases)
-    if any(world.matters(base) for base in brought):
-        told.insert(0, (now.line, "base classes changed"))
+    if any(world.matters(base) for base in set(was.bases) ^ set(now.bases)):
+        told.insert(0, (now.line, f"{now.name} changed its base classes"))
     if told:
-        whole = set(now.parts) == {""}
-        parts = () if whole else tuple(part for _, part in told)
-        yield ModelChange(now.name, "changed", now.path, told[0][0], parts)
+        yield ModelChange(now.name, "changed", now.path, told[0][0], tuple(fact for _, fact in told))
 
 
 def _parts(was: Entity, now: Entity) -> Iterator[tuple[int, str]]:
     for name, part in now.parts.items():
+        full = f"{now.name}.{name}" if name else now.name
         if name not in was.parts:
-            yield part.line, f"{name} added"
+            yield part.line, f"{full} added"
         elif part.meaning != was.parts[name].meaning:
-            yield part.line, f"{name} changed"
-    yield from ((now.line, f"{name} removed") for name in was.parts if name not in now.parts)
+            yield part.line, f"{full} changed"
+    yield from ((now.line, f"{now.name}.{name} removed") for name in was.parts if name not in now.parts)
 
 
 class _World:

@@ -7,7 +7,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
-from assay.history.models.source import COLUMN_CALLS, Module, called, calls, last_name, statements
+from assay.history.models.source import (
+    COLUMN_CALLS,
+    MAKERS,
+    Module,
+    called,
+    calls,
+    last_name,
+    named,
+    statements,
+)
 
 ENUMS = frozenset(("Enum", "IntEnum", "StrEnum", "Flag", "IntFlag"))
 TYPES = frozenset(("TypeDecorator", "UserDefinedType", "TypeEngine"))
@@ -25,23 +34,6 @@ UNSEEN = frozenset(
     ]
 )
 """What an attribute of a mapped class may be without a column of its own."""
-MAKERS = COLUMN_CALLS - {"Field"} | frozenset(
-    [
-        "Table",
-        "Index",
-        "Sequence",
-        "MetaData",
-        "DDL",
-        "CheckConstraint",
-        "UniqueConstraint",
-        "ForeignKeyConstraint",
-        "PrimaryKeyConstraint",
-        "ExcludeConstraint",
-        "ENUM",
-        "CreateEnumType",
-    ]
-)
-"""Calls at the top of a module that make something of the schema."""
 DUNDERS = frozenset(("__tablename__", "__table_args__", "__table__", "__abstract__"))
 BASE_PARTS = frozenset(("metadata", "type_annotation_map", "registry"))
 TYPE_METHODS = frozenset(("__init__", "load_dialect_impl", "get_col_spec"))
@@ -107,21 +99,26 @@ def _class(path: str, module: Module, node: ast.ClassDef, name: str) -> Entity |
 
 
 def _attributes(module: Module, node: ast.ClassDef, everything: bool) -> Iterator[tuple[str, Part]]:
+    roots = any(last_name(base) in ROOTS for base in node.bases)
     for child in statements(node.body):
         if isinstance(child, ast.FunctionDef):
-            if any(last_name(d) in ("declared_attr", "directive", "cascading") for d in child.decorator_list):
+            if _declares(child):
                 yield child.name, Part(child.lineno, module.fingerprint(child))
         elif isinstance(child, ast.Assign | ast.AnnAssign):
-            target = child.target if isinstance(child, ast.AnnAssign) else child.targets[0]
-            annotation = child.annotation if isinstance(child, ast.AnnAssign) else None
-            name = last_name(target)
-            if name in DUNDERS | BASE_PARTS:
+            typed = child.annotation if isinstance(child, ast.AnnAssign) else None
+            name = last_name(child.target if isinstance(child, ast.AnnAssign) else child.targets[0])
+            mapped = last_name(typed) == "Mapped" or (everything and last_name(typed) not in ("", "ClassVar"))
+            if name in DUNDERS or (roots and name in BASE_PARTS):
                 yield name, Part(child.lineno, module.fingerprint(child.value))
-            elif called(child.value) not in UNSEEN and (
-                last_name(annotation) == "Mapped" or everything or _column(child.value)
-            ):
-                typed = annotation if everything or last_name(annotation) == "Mapped" else None
-                yield name, Part(child.lineno, module.fingerprint(typed, child.value))
+            elif called(child.value) not in UNSEEN and (mapped or _column(child.value)):
+                meaning = module.fingerprint(typed if mapped else None, child.value)
+                yield name, Part(child.lineno, meaning)
+
+
+def _declares(node: ast.FunctionDef) -> bool:
+    """Whether it is a `declared_attr` that may be more than a relationship."""
+    marked = any(last_name(d) in ("declared_attr", "directive", "cascading") for d in node.decorator_list)
+    return marked and (_column(node) or not calls(node, UNSEEN))
 
 
 def _column(node: ast.AST | None) -> bool:
@@ -145,23 +142,22 @@ def _members(module: Module, node: ast.ClassDef) -> dict[str, Part]:
 def _table(node: ast.ClassDef) -> str | None:
     for child in node.body:
         if isinstance(child, ast.Assign) and last_name(child.targets[0]) == "__tablename__":
-            return child.value.value if isinstance(child.value, ast.Constant) else None
+            value = child.value.value if isinstance(child.value, ast.Constant) else None
+            return value if isinstance(value, str) else None
     return None
 
 
 def _names(path: str, module: Module) -> Iterator[Entity]:
     """What the module makes outside classes: tables, indexes, metadata, shared column types, conventions."""
     for node in module.body:
-        value = node.value if isinstance(node, ast.Assign | ast.AnnAssign | ast.Expr) else None
+        name, value = named(node)
         if value is None or not (calls(value, MAKERS) or _is_convention(value)):
             continue
-        if isinstance(node, ast.Expr):
-            name = _label(value)
-        else:
-            name = last_name(node.target if isinstance(node, ast.AnnAssign) else node.targets[0])  # type: ignore[union-attr]
-        makes = called(value) in MAKERS - COLUMN_CALLS - {"MetaData"} or isinstance(node, ast.Expr)
+        alone = isinstance(node, ast.Expr)
+        makes = alone or called(value) in MAKERS - COLUMN_CALLS - {"MetaData"}
         parts = {"": Part(node.lineno, module.fingerprint(value))}
-        yield Entity(path, name, node.lineno, "table" if makes else "part", parts)
+        kind: Kind = "table" if makes else "part"
+        yield Entity(path, _label(value) if alone else name, node.lineno, kind, parts)
 
 
 def _label(node: ast.AST) -> str:

@@ -1,4 +1,4 @@
-"""The model files that differ, from git: the index against its parents, or the working tree against a base."""
+"""The model files that differ: the index from its parents, or the working tree from a base."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from assay.history.git import Git
 from assay.history.objects import Objects
 
 _NOTHING = re.compile("0+")
+_NO_FILES = ("120000", "160000")
+"""The modes of links and of other repositories."""
 
 
 @dataclass(frozen=True)
@@ -25,8 +27,9 @@ def read_model_files(
 ) -> list[ModelFiles]:
     """For each parent (commits; none: the empty tree) the wanted files that differ from it.
 
-    `staged` looks at the index, otherwise at the working tree with its untracked files. A file that equals
-    the one of any parent is nobody's change here: a merge brings it in.
+    `git` must stand at the top level, and so do the paths. `staged` looks at the index, otherwise at the
+    working tree with its untracked files. A file that equals the one of any parent is nobody's change here:
+    a merge brings it in.
     """
     everything = [_differing(git, parent, staged, wanted) for parent in parents or (_empty_tree(git),)]
     common = set.intersection(*(set(entries) for entries in everything))
@@ -36,7 +39,7 @@ def read_model_files(
 def unchanged_model_files(git: Git, wanted: Callable[[str], bool]) -> dict[str, bytes]:
     """Every wanted file of the index."""
     blobs = {}
-    for entry in git.paths("ls-files", "--stage", "-z", "--full-name", ":/"):
+    for entry in git.paths("ls-files", "--stage", "-z"):
         facts, _, path = entry.partition("\t")
         if wanted(path):
             blobs[path] = facts.split()[1]
@@ -57,11 +60,11 @@ def _differing(
     )
     found = {}
     for facts, path in zip(raw[::2], raw[1::2], strict=True):
-        old, new, kind = facts.split()[2:5]
-        if wanted(path):
+        mode, old, new, kind = facts.split()[1:5]
+        if wanted(path) and kind != "U" and mode not in _NO_FILES:
             found[path] = (old, "" if kind != "D" and _NOTHING.fullmatch(new) else new)
     if not staged:
-        untracked = git.paths("ls-files", "--others", "--exclude-standard", "-z", "--full-name", ":/")
+        untracked = git.paths("ls-files", "--others", "--exclude-standard", "-z")
         found |= {path: ("0", "") for path in untracked if wanted(path)}
     return found
 

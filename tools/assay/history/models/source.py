@@ -4,41 +4,24 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
+from copy import deepcopy
 
 COLUMN_CALLS = frozenset(("Column", "mapped_column", "Field"))
+MAKERS = frozenset(
+    (
+        *("Column", "mapped_column", "Table", "Index", "Sequence", "MetaData", "DDL", "ENUM"),
+        *("CheckConstraint", "UniqueConstraint", "ForeignKeyConstraint", "PrimaryKeyConstraint"),
+        "ExcludeConstraint",
+    )
+)
+"""Calls at the top of a module that make something of the schema."""
 PYTHON_ONLY = frozenset(
-    [
-        "default",
-        "default_factory",
-        "insert_default",
-        "onupdate",
-        "doc",
-        "info",
-        "init",
-        "repr",
-        "hash",
-        "compare",
-        "kw_only",
-        "deferred",
-        "deferred_group",
-        "deferred_raiseload",
-        "active_history",
-        "sort_order",
-        "use_existing_column",
-        "dataclass_metadata",
-        "sa_column_kwargs",
-        "description",
-        "title",
-        "examples",
-        "alias",
-        "exclude",
-        "ge",
-        "gt",
-        "le",
-        "lt",
-        "regex",
-        "schema_extra",
-    ]
+    (
+        *("default", "default_factory", "insert_default", "onupdate", "doc", "info", "init", "repr"),
+        *("hash", "compare", "kw_only", "deferred", "deferred_group", "deferred_raiseload", "sort_order"),
+        *("active_history", "use_existing_column", "dataclass_metadata", "description", "title"),
+        *("examples", "alias", "exclude", "ge", "gt", "le", "lt", "regex", "schema_extra"),
+    )
 )
 """Arguments of a column that never reach the database."""
 
@@ -95,7 +78,7 @@ class Module:
             if node is None:
                 parts.append("-")
                 continue
-            plain = _Plain(self).visit(_copy(node))
+            plain = _Plain(self).visit(deepcopy(node))
             parts.append(ast.dump(plain))
             used = {n.id for n in ast.walk(plain) if isinstance(n, ast.Name)} & self.helpers.keys() - seen
             parts += [self.fingerprint(self.helpers[name], seen=seen | used) for name in sorted(used)]
@@ -103,7 +86,7 @@ class Module:
 
 
 class _Plain(ast.NodeTransformer):
-    """Spells SQLAlchemy's names one way, constants as their values, and drops what the schema does not see."""
+    """Spells SQLAlchemy's names one way, constants as their values; drops what the schema cannot see."""
 
     def __init__(self, module: Module) -> None:
         self.module = module
@@ -159,26 +142,32 @@ def _aliases(body: Sequence[ast.stmt]) -> Iterator[tuple[str, str]]:
                         name.asname or name.name.partition(".")[0],
                         name.name if name.asname else "sqlalchemy",
                     )
-        elif isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] in (
-            "sqlalchemy",
-            "sqlmodel",
-        ):
+        elif isinstance(node, ast.ImportFrom) and _ours(node.module or ""):
             yield from ((name.asname or name.name, f"{node.module}.{name.name}") for name in node.names)
 
 
+def _ours(module: str) -> bool:
+    return module.partition(".")[0] in ("sqlalchemy", "sqlmodel")
+
+
 def _helpers(body: Sequence[ast.stmt]) -> Iterator[tuple[str, ast.AST]]:
+    """What makes something of the schema is told by its own name instead."""
     for node in body:
-        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-            yield node.targets[0].id, node.value
-        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value:
-            yield node.target.id, node.value
-        elif isinstance(node, ast.FunctionDef):
-            yield node.name, node
-        elif type(node).__name__ == "TypeAlias":  # Python 3.12
-            yield node.name.id, node.value  # type: ignore[attr-defined]
+        name, value = named(node)
+        if name and value is not None and not calls(value, MAKERS):
+            yield name, value
 
 
-def _copy(node: ast.AST) -> ast.AST:
-    from copy import deepcopy
-
-    return deepcopy(node)
+def named(node: ast.stmt) -> tuple[str, ast.AST | None]:
+    """The name that a statement at the top of a module binds, and to what; no name for an expression."""
+    if isinstance(node, ast.Assign):
+        return last_name(node.targets[0]), node.value
+    if isinstance(node, ast.AnnAssign):
+        return last_name(node.target), node.value
+    if isinstance(node, ast.FunctionDef):
+        return node.name, node
+    if isinstance(node, ast.Expr):
+        return "", node.value
+    if type(node).__name__ == "TypeAlias":  # Python 3.12
+        return last_name(getattr(node, "name", None)), getattr(node, "value", None)
+    return "", None
