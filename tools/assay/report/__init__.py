@@ -9,6 +9,7 @@ stdout carries the result and nothing else; notices and progress go to stderr.
 from __future__ import annotations
 
 from assay.report._emit import Format, emit, emit_sql
+from assay.report._markdown import show_markdown
 from assay.report._progress import progress
 from assay.report._report import Report, RevisionReport, Verdict, Waived
 from assay.report._sql import Listing
@@ -25,4 +26,5 @@ __all__ = [
     "emit",
     "emit_sql",
     "progress",
+    "show_markdown",
 ]

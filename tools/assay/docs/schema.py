@@ -1,0 +1,138 @@
+"""JSON Schemas (draft 2020-12), made from the types that read and write the documents."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import json
+from collections.abc import Mapping
+from dataclasses import MISSING, fields, is_dataclass
+from enum import Enum
+from types import UnionType
+from typing import Any, get_args, get_origin, get_type_hints
+
+from assay._yaml import choices_of
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def dumped(schema: Mapping[str, Any]) -> str:
+    """A schema file's text."""
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+
+
+def report_schema() -> dict[str, Any]:
+    """Of every command's `--format json`. Fields may be added: unknown ones are allowed."""
+    import msgspec
+
+    from assay.report import _json
+
+    (top,), parts = msgspec.json.schema_components([_json.ReportDocument], ref_template="#/$defs/{name}")
+    for name, part in parts.items():
+        notes = attribute_docs(getattr(_json, name))
+        for base in getattr(_json, name).__mro__[1:]:
+            notes = {**(attribute_docs(base) if base.__module__ == _json.__name__ else {}), **notes}
+        for field, text in notes.items():
+            part["properties"][field] = {**part["properties"][field], "description": text}
+    return {"$schema": DIALECT, "title": "Report of an assay command", **top, "$defs": parts}
+
+
+def rules_schema() -> dict[str, Any]:
+    """Of `assay explain --format json`."""
+    from assay.docs.pages import Page
+
+    text = {"type": "string"}
+    notes = attribute_docs(Page)
+    page = {f.name: {**text, **_described(notes.get(f.name))} for f in fields(Page)}
+    tool = {"name": {"const": "assay"}, "version": text}
+    top = {
+        "version": {"const": 1},
+        "tool": {"type": "object", "properties": tool, "required": list(tool)},
+        "command": {"const": "explain"},
+        "rules": {"type": "array", "items": {"type": "object", "properties": page, "required": list(page)}},
+    }
+    return {
+        "$schema": DIALECT,
+        "title": "Rules of assay",
+        "type": "object",
+        "properties": top,
+        "required": list(top),
+    }
+
+
+def governance_schema() -> dict[str, Any]:
+    """Of governance.yaml. Nothing unknown is allowed, as `assay._yaml` has it."""
+    from assay.config import Governance
+
+    return {"$schema": DIALECT, "title": "governance.yaml", **_record(Governance)}
+
+
+def attribute_docs(shape: type) -> dict[str, str]:
+    """The strings that stand below a class's fields, by field."""
+    (tree,) = ast.parse(inspect.getsource(shape)).body
+    assert isinstance(tree, ast.ClassDef)
+    found = {}
+    for field, text in zip(tree.body, tree.body[1:], strict=False):
+        named = isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name)
+        if named and isinstance(text, ast.Expr) and isinstance(text.value, ast.Constant):
+            found[field.target.id] = " ".join(str(text.value.value).split())  # type: ignore[attr-defined]
+    return found
+
+
+def _record(shape: Any) -> dict[str, Any]:
+    hints, notes = get_type_hints(shape), attribute_docs(shape)
+    properties = {}
+    for field in fields(shape):
+        if field.metadata.get("internal"):
+            continue
+        default = field.default if field.default_factory is MISSING else field.default_factory()
+        value = {**_value(hints[field.name], field.metadata), **_described(notes.get(field.name))}
+        properties[field.name] = value | _defaulted(default)
+    return {
+        "description": (shape.__doc__ or "").strip(),
+        "type": "object",
+        "properties": properties,
+        "additionalProperties": False,
+    }
+
+
+def _value(hint: Any, extra: Mapping[str, Any]) -> dict[str, Any]:
+    origin = get_origin(hint)
+    if origin is UnionType:
+        return _value(next(arg for arg in get_args(hint) if arg is not type(None)), extra)
+    if is_dataclass(hint):
+        return _record(hint)
+    if origin is tuple:
+        return {"type": "array", "items": _value(get_args(hint)[0], extra)}
+    if origin is Mapping:
+        return {"type": "object", **_mapping(get_args(hint)[1], extra)}
+    if hint is object:
+        return {}
+    if choices_of(hint):
+        return {"enum": list(choices_of(hint))}
+    return {"type": "string", **({"pattern": f"^{extra['pattern']}$"} if "pattern" in extra else {})}
+
+
+def _mapping(hint: Any, extra: Mapping[str, Any]) -> dict[str, Any]:
+    if hint is str:
+        return {"additionalProperties": {"type": ["string", "number", "boolean"]}}
+    if "keys" not in extra:
+        return {"additionalProperties": _value(hint, {})}
+    value = _value(hint, {})
+    return {
+        "properties": dict.fromkeys(extra["keys"](), value),
+        "patternProperties": {f"^{extra['key_pattern']}$": value},
+        "additionalProperties": False,
+    }
+
+
+def _described(text: str | None) -> dict[str, str]:
+    return {"description": text} if text else {}
+
+
+def _defaulted(default: object) -> dict[str, Any]:
+    if isinstance(default, Enum):
+        return {"default": default.value}
+    if isinstance(default, str):
+        return {"default": default}
+    return {"default": list(default)} if isinstance(default, tuple) and default else {}
