@@ -34,20 +34,28 @@ def shared_url(open_folder: Path) -> Iterator[str]:
         yield server.url().replace("postgresql+psycopg2://", "postgres://")
 
 
-@pytest.fixture(scope="module", params=["development", "DATABASE_URL"])
-def alembic(request: pytest.FixtureRequest, project: Path, open_folder: Path) -> Shell:
+def _shell(project: Path, open_folder: Path, **configured: str) -> Shell:
     environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
-    environment["ASSAY_CACHE_DIR"] = str(open_folder / "cache")
-    if request.param == "DATABASE_URL":
-        environment["DATABASE_URL"] = request.getfixturevalue("shared_url")
+    environment |= {"ASSAY_CACHE_DIR": str(open_folder / "cache"), **configured}
 
     def run(*words: str, cwd: Path = project, **variables: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "alembic", *words]
-        return subprocess.run(
-            command, cwd=cwd, env=environment | variables, capture_output=True, text=True, check=False
-        )
+        variables = environment | variables
+        return subprocess.run(command, cwd=cwd, env=variables, capture_output=True, text=True, check=False)
 
     return run
+
+
+@pytest.fixture(scope="module")
+def unconfigured(project: Path, open_folder: Path) -> Shell:
+    return _shell(project, open_folder)
+
+
+@pytest.fixture(scope="module", params=["development", "DATABASE_URL"])
+def alembic(request: pytest.FixtureRequest, project: Path, open_folder: Path) -> Shell:
+    if request.param == "development":
+        return _shell(project, open_folder)
+    return _shell(project, open_folder, DATABASE_URL=request.getfixturevalue("shared_url"))
 
 
 def _passed(result: subprocess.CompletedProcess[str]) -> str:
@@ -74,49 +82,49 @@ def test_the_manual(alembic: Shell, project: Path) -> None:
     assert _passed(alembic("current")) == head
 
 
-def test_offline_starts_no_server(alembic: Shell, open_folder: Path) -> None:
+def test_offline_starts_no_server(unconfigured: Shell, open_folder: Path) -> None:
     nowhere = open_folder / "never"
-    sql = _passed(alembic("upgrade", "head", "--sql", ASSAY_CACHE_DIR=str(nowhere), DATABASE_URL=""))
+    sql = _passed(unconfigured("upgrade", "head", "--sql", ASSAY_CACHE_DIR=str(nowhere), DATABASE_URL=""))
     assert sql.count("-- Running upgrade") == 22
     assert not nowhere.exists()
 
 
-def test_autogenerate_writes_the_next_number(alembic: Shell, project: Path) -> None:
+def test_autogenerate_writes_the_next_number(unconfigured: Shell, project: Path) -> None:
     model, versions = project / "models" / "companies.py", project / "migrations" / "versions"
     original = model.read_text()
-    _passed(alembic("upgrade", "head"))
+    _passed(unconfigured("upgrade", "head"))
     try:
         model.write_text(original + "    website: Mapped[str | None]\n")
-        changed = alembic("check")
+        changed = unconfigured("check")
         assert changed.returncode != 0
-        _passed(alembic("revision", "--autogenerate", "-m", "Add company website"))
+        _passed(unconfigured("revision", "--autogenerate", "-m", "Add company website"))
         made = versions / "023_add_company_website.py"
         text = made.read_text()
         assert 'op.add_column("companies", sa.Column("website"' in text.replace("'", '"')
         assert 'op.drop_column("companies", "website")' in text.replace("'", '"')
-        _passed(alembic("upgrade", "head"))
-        assert "No new upgrade operations detected." in _passed(alembic("check"))
-        _passed(alembic("downgrade", "-1"))
+        _passed(unconfigured("upgrade", "head"))
+        assert "No new upgrade operations detected." in _passed(unconfigured("check"))
+        _passed(unconfigured("downgrade", "-1"))
     finally:
         model.write_text(original)
         for path in versions.glob("023_*"):
             path.unlink()
 
 
-def test_an_empty_revision_is_numbered_too(alembic: Shell, project: Path) -> None:
-    _passed(alembic("revision", "-m", "refresh rates"))
+def test_an_empty_revision_is_numbered_too(unconfigured: Shell, project: Path) -> None:
+    _passed(unconfigured("revision", "-m", "refresh rates"))
     made = project / "migrations" / "versions" / "023_refresh_rates.py"
     assert "revision = '023'" in made.read_text()
     made.unlink()
 
 
-def test_autogenerate_away_from_head_is_refused(alembic: Shell) -> None:
-    _passed(alembic("upgrade", "head"))
-    _passed(alembic("downgrade", "-1"))
-    result = alembic("revision", "--autogenerate", "-m", "too early")
+def test_autogenerate_away_from_head_is_refused(unconfigured: Shell) -> None:
+    _passed(unconfigured("upgrade", "head"))
+    _passed(unconfigured("downgrade", "-1"))
+    result = unconfigured("revision", "--autogenerate", "-m", "too early")
     assert result.returncode != 0
     assert "Target database is not up to date." in result.stdout + result.stderr
-    _passed(alembic("upgrade", "head"))
+    _passed(unconfigured("upgrade", "head"))
 
 
 @pytest.mark.parametrize(
@@ -133,8 +141,8 @@ def test_autogenerate_away_from_head_is_refused(alembic: Shell) -> None:
         pytest.param("postgresql://ana:s3cret/x@127.0.0.1:1/db", "DATABASE_URL", id="slash in the password"),
     ],
 )
-def test_a_wrong_url_is_named_without_its_password(url: str, expected: str, alembic: Shell) -> None:
-    result = alembic("upgrade", "head", DATABASE_URL=url)
+def test_a_wrong_url_is_named_without_its_password(url: str, expected: str, unconfigured: Shell) -> None:
+    result = unconfigured("upgrade", "head", DATABASE_URL=url)
     assert result.returncode != 0
     assert expected in result.stdout + result.stderr
     assert "s3cret" not in result.stdout + result.stderr

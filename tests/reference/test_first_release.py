@@ -34,8 +34,8 @@ def _numeric(names: str) -> str:
 
 COLUMNS = {
     "companies": "id uuid! | name varchar! | reporting_status varchar! | reporting_currency varchar!"
-    " | fund varchar! | location_country varchar! | customer_type varchar! | revenue_type varchar! | equity_raised numeric"
-    " | post_money_valuation numeric | year_end_date date!",
+    " | fund varchar! | location_country varchar! | customer_type varchar! | revenue_type varchar!"
+    " | equity_raised numeric | post_money_valuation numeric | year_end_date date!",
     "metrics_input": f"id uuid! | company_id uuid! | currency varchar! | {_numeric(FIGURES)}"
     f" | employees integer | customers integer | {QUARTER}",
     "quarterly_reporting_financials": "company_id uuid! | currency varchar! | exchange_rate_used numeric!"

@@ -34,6 +34,11 @@ class PidFile:
         return PidFile(int(lines[0]), Path(lines[4].strip()), lines[STATUS_LINE].strip() == "ready")
 
     @staticmethod
+    def exists(data: Path) -> bool:
+        """Whether there is a pid file, readable or not."""
+        return (data / NAME).exists()
+
+    @staticmethod
     def remove(data: Path) -> None:
         """Take a left-over pid file away."""
         (data / NAME).unlink(missing_ok=True)

@@ -18,10 +18,12 @@ from assay.scratch.binaries import Binaries
 from assay.scratch.pidfile import PidFile
 from assay.scratch.process import environment, spawn_detached
 from assay.scratch.server import PORT, SUPERUSER
-from assay.scratch.sockets import socket_name
+from assay.scratch.sockets import remove_socket, socket_name
 
 START_SECONDS = 60.0
 STOP_SECONDS = 20.0
+DOUBT_SECONDS = 0.5
+"""After this long, a server that says nothing more is looked up among the processes."""
 POLL_SECONDS = 0.004
 STILL_DYING = "pre-existing shared memory block"
 """What a server says while children of a killed predecessor still hold its memory."""
@@ -80,13 +82,15 @@ def answering_socket(data: Path) -> Path | None:
 def stop(data: Path) -> bool:
     """Stop the server of `data`, disconnecting its clients; whether there was one."""
     found = PidFile.read(data)
-    if found is None or not found.is_alive(data):
+    if found is None or not (_answers(socket_name(found.socket_folder)) or found.is_alive(data)):
         return False
     for demand, seconds in ((signal.SIGINT, STOP_SECONDS), (signal.SIGQUIT, STOP_SECONDS)):
         _signal(found.pid, demand)
-        deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline:
-            if PidFile.read(data) is None or not _answers_or_alive(found, data):
+        begun = time.monotonic()
+        while time.monotonic() < begun + seconds:
+            if PidFile.read(data) is None:
+                return True
+            if time.monotonic() > begun + DOUBT_SECONDS and not found.is_alive(data):
                 return True
             time.sleep(POLL_SECONDS)
     raise EnvironmentFailedError(
@@ -128,13 +132,17 @@ class Start:
     def _adopt(self, deadline: float) -> int | None:
         """The server that somebody else began to start, once ready; a left-over pid file is removed."""
         found = PidFile.read(self.data)
+        unreadable_until = min(deadline, time.monotonic() + DOUBT_SECONDS)
+        while found is None and PidFile.exists(self.data) and time.monotonic() < unreadable_until:
+            time.sleep(POLL_SECONDS)
+            found = PidFile.read(self.data)
         while found is not None and found.is_alive(self.data) and time.monotonic() < deadline:
             if answering_socket(self.data):
                 return found.pid
             time.sleep(POLL_SECONDS)
             found = PidFile.read(self.data)
-        if found is not None:
-            PidFile.remove(self.data)
+        PidFile.remove(self.data)
+        remove_socket(self.sockets)
         return None
 
     def _launch(self, deadline: float) -> int | None:
@@ -182,10 +190,6 @@ def _answers(path: Path) -> bool:
         except OSError:
             return False
         return True
-
-
-def _answers_or_alive(found: PidFile, data: Path) -> bool:
-    return _answers(socket_name(found.socket_folder)) or found.is_alive(data)
 
 
 def _signal(pid: int, demand: signal.Signals) -> None:

@@ -24,6 +24,13 @@ def socket_name(folder: Path) -> Path:
     return folder / f".s.PGSQL.{PORT}"
 
 
+def remove_socket(folder: Path) -> None:
+    """Take away what a killed server left in `folder`: its socket and the lock file beside it."""
+    path = socket_name(folder)
+    for left_over in (path, path.with_name(f"{path.name}.lock")):
+        left_over.unlink(missing_ok=True)
+
+
 def socket_folder(cluster: Path, account: Account) -> Path:
     """Make and return the folder for the socket of the cluster in `cluster`."""
     for parent, name in _candidates(cluster):

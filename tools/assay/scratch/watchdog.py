@@ -18,7 +18,7 @@ PACKAGES = Path(__file__).resolve().parents[2]
 
 def watch(folder: Path, pid: int) -> None:
     """Start the watchdog of the server `pid` in the cluster `folder`."""
-    command = [sys.executable, "-S", "-m", "assay.scratch.watchdog", str(folder), str(pid)]
+    command = [sys.executable, "-m", "assay.scratch.watchdog", str(folder), str(pid)]
     spawn_detached(command, Account(), variables={"PYTHONPATH": str(PACKAGES)})
 
 
