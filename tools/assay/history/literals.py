@@ -64,7 +64,8 @@ def _targets(target: ast.expr, value: ast.expr, known: dict[str, Bound]) -> Iter
         yield target.id, literal(value, known)
     elif isinstance(target, (ast.Tuple, ast.List)):
         values = value.elts if isinstance(value, (ast.Tuple, ast.List)) else []
-        plain = len(values) == len(target.elts) and not any(isinstance(v, ast.Starred) for v in values)
+        starred = any(isinstance(each, ast.Starred) for each in (*values, *target.elts))
+        plain = len(values) == len(target.elts) and not starred
         for index, each in enumerate(target.elts):
             if plain:
                 yield from _targets(each, values[index], known)

@@ -56,6 +56,8 @@ def parse(source: bytes, name: str, thorough: bool = True) -> Parsed:
     `thorough` compiles too, which finds the errors that the grammar allows (`return` outside a function)
     and takes twice the time; files that the base has as well need it no more.
     """
+    if not source.isascii() and (trouble := _undecodable(source)):
+        return Parsed(troubles=(trouble,))
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -132,11 +134,20 @@ def _said(doc: str, label: str) -> tuple[str, ...]:
 
 
 def _broken(source: bytes, error: Exception) -> Trouble:
-    """What is wrong with a file that Python cannot read, in the words that help most."""
+    """What is wrong with a file that Python cannot compile, in the words that help most."""
     if b"\0" in source:
-        line = source[: source.index(b"\0")].count(b"\n") + 1
-        hint = " (it looks like UTF-16)" if source[:2] in (b"\xff\xfe", b"\xfe\xff") else ""
-        return Trouble("unreadable", f"holds a NUL byte{hint}", line)
+        return Trouble("unreadable", "holds a NUL byte", source[: source.index(b"\0")].count(b"\n") + 1)
+    if trouble := _undecodable(source):
+        return trouble
+    if isinstance(error, SyntaxError):
+        return Trouble("unreadable", f"is not valid Python: {error.msg}", error.lineno)
+    return Trouble("unreadable", "is not valid Python: nested too deeply")
+
+
+def _undecodable(source: bytes) -> Trouble | None:
+    """Why the bytes are no text; Python itself overlooks that in comments."""
+    if source[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return Trouble("unreadable", "is UTF-16, which Python does not read", 1)
     try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(source).readline)
         source.decode(encoding)
@@ -148,9 +159,7 @@ def _broken(source: bytes, error: Exception) -> Trouble:
     except SyntaxError as wrong:
         # An unknown coding cookie, or a byte in the first two lines that is not UTF-8.
         return Trouble("unreadable", f"has no usable encoding: {wrong.msg}", _first_undecodable(source))
-    if isinstance(error, SyntaxError):
-        return Trouble("unreadable", f"is not valid Python: {error.msg}", error.lineno)
-    return Trouble("unreadable", "is nested too deeply for Python to read")
+    return None
 
 
 def _first_undecodable(source: bytes) -> int:

@@ -47,8 +47,8 @@ def instead(base: Base, revision: Revision) -> str:
     """How to get a revision of the base back, and where a change of it belongs."""
     commit = base.merge_base[:12] if revision.id in base.revisions else base.ref
     return (
-        f"Restore it: `git checkout {commit} -- {revision.path}`. Then make the change in a revision of its own: "
-        '`alembic revision -m "…"`.'
+        f"Restore it: `git checkout {commit} -- {revision.path}`. Then make the change in a revision of its "
+        'own: `alembic revision -m "…"`.'
     )
 
 

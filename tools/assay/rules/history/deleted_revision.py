@@ -49,7 +49,7 @@ def check(observed: Observed) -> Iterator[Finding]:
         heir = now.get(revision.path)
         how = f"its file now says {heir.id}" if heir else "its file is gone"
         yield this(__name__).finding(
-            f"Revision {revision.id} is on {base.ref} already, and {how}: a database that stands at it is stuck.",
+            f"Revision {revision.id} is on {base.ref} already, and {how}: a database at it is stuck.",
             instead(base, revision),
             revision=revision.id,
             path=revision.path,

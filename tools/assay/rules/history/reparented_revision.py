@@ -43,11 +43,12 @@ _WORDS = {"down_revisions": "`down_revision`", "depends_on": "`depends_on`"}
 def check(observed: Observed) -> Iterator[Finding]:
     """One finding for each revision with other parents, with the line as it was."""
     base = observed.history.base
-    for change in observed.history.changes.reparented if base else ():
+    ref = base.ref if base else ""
+    for change in observed.history.changes.reparented:
         name, line = _was(change)
         old, new = getattr(change.before, name), getattr(change.after, name)
         yield this(__name__).finding(
-            f"Revision {change.after.id} is on {base.ref if base else ''} already, and its {_WORDS[name]} was "
+            f"Revision {change.after.id} is on {ref} already, and its {_WORDS[name]} was "
             f"changed from {listed(old or ['None'])} to {listed(new or ['None'])}.",
             f"Put it back; in {change.after.path}:\n\n    {line}\n\nand let new revisions stand on the head.",
             **at(change.after, change.after.down_line),
