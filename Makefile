@@ -1,0 +1,79 @@
+# Nothing is needed but python3 (3.10 or newer, with venv), make and git: `make check` and `make test` install the rest.
+
+PYTHON ?= python3
+VENV   ?= .venv
+JOBS   ?= 2
+TESTS  ?= tests
+
+BIN   := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+# The pair that `make test-pair` tries: a version, a pattern such as 2.0.*, or latest.
+ALEMBIC    ?= latest
+SQLALCHEMY ?= latest
+PAIR := .venv-pair-$(notdir $(PYTHON))-$(subst *,x,$(ALEMBIC)-$(SQLALCHEMY))
+pinned = '$(1)$(if $(filter latest,$(2)),,==$(2))'
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help setup check test docs format bench clean test-pair
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+
+setup: $(STAMP) ## Install everything into .venv (the other targets do it when it is due)
+
+check: $(STAMP) ## Prove the reference history: sound, well written, and really applied, up and down
+	@$(BIN)/assay check --all
+	@$(BIN)/python .ci/round_trip.py
+
+test: $(STAMP) ## Lint, type-check and test everything (TESTS=tests/history for a part)
+	@$(BIN)/ruff check --quiet
+	@$(BIN)/ruff format --check --quiet
+	@$(BIN)/mypy
+	@$(BIN)/python -m pytest --quiet -n $(JOBS) $(TESTS)
+
+docs: $(STAMP) ## Write the generated pages anew
+	@$(BIN)/python -m assay.docs
+
+format: $(STAMP) ## Format the code, and mend what ruff can mend
+	@$(BIN)/ruff check --quiet --fix-only
+	@$(BIN)/ruff format
+
+bench: $(STAMP) ## Measure against `alembic --sql | sqlfluff`, side by side
+	@$(BIN)/python -m benchmarks
+
+test-pair: ## Test the wheel beside ALEMBIC=1.7.5 SQLALCHEMY=1.4.54, with PYTHON=python3.10
+	@$(call preflight)
+	@$(PYTHON) -m venv --clear $(PAIR)
+	@$(PAIR)/bin/python -m pip install -qq --upgrade 'pip>=25.1'
+	@$(PAIR)/bin/python -m pip install -qq . --group test \
+	  $(call pinned,alembic,$(ALEMBIC)) $(call pinned,sqlalchemy,$(SQLALCHEMY))
+	@$(PAIR)/bin/python -m pip list 2>/dev/null | grep -iE '^(alembic|sqlalchemy|alembic-assay) '
+	@$(PAIR)/bin/python -m pytest --quiet -n $(JOBS) $(TESTS) $(addprefix --ignore=,$(NEEDS_CHECKOUT))
+
+# The reference database is SQLAlchemy 2; the others need the development tools.
+NEEDS_CHECKOUT := tests/reference tests/hooks tests/frame
+
+clean: ## Remove what the targets made, the environments included
+	@rm -rf .venv .venv-pair-* build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis tests/frame/node/node_modules
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(STAMP): pyproject.toml
+	@$(call preflight)
+	@echo "Setting up $(VENV) with $$($(PYTHON) --version); the first time this takes about a minute."
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install -qq --upgrade 'pip>=25.1'
+	@$(BIN)/python -m pip install -qq --editable . --group dev
+	@$(BIN)/python -m compileall -q tools models migrations
+	@touch $@
+
+# Say what is missing before pip does, in words that help.
+define preflight
+command -v $(PYTHON) >/dev/null || { \
+  echo "Assay needs Python 3.10 or newer, and there is no $(PYTHON) here. Install it, or name another: make $(MAKECMDGOALS) PYTHON=python3.12" >&2; exit 1; }; \
+$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || { \
+  echo "Assay needs Python 3.10 or newer, and $(PYTHON) is $$($(PYTHON) --version 2>&1). Name another: make $(MAKECMDGOALS) PYTHON=python3.12" >&2; exit 1; }; \
+$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+  echo "$(PYTHON) cannot make virtual environments. On Debian and Ubuntu: apt install python3-venv; then run make $(MAKECMDGOALS) again." >&2; exit 1; }
+endef
