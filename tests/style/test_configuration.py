@@ -4,7 +4,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
 from assay.errors import UsageError
 from assay.model import Severity
 from assay.style import Linter

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import pytest
-
 from assay.model import Finding, Severity
 from assay.style import Linter, sqlfluff_name
 

@@ -1,11 +1,10 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import assume, given
-from hypothesis import strategies as st
-
 from assay.model import Span, Statement
 from assay.style._text import place, readings
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
 from .support import PATH, block, generated, written
 

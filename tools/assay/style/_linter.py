@@ -75,10 +75,14 @@ class Linter:
         ]
         answers = self._answers([self._job(task) for task in tasks], step)
         found = [f for task, answer in zip(tasks, answers, strict=True) for f in findings(task, answer)]
-        order = {path: number for number, path in enumerate(dict.fromkeys(f.path for f in found))}
         # A loop says the same of every text that it makes; the first one's advice stands.
-        told = {(f.path, f.line, f.column, f.rule, f.message): f for f in reversed(found)}.values()
-        return sorted(reversed(told), key=lambda f: (order[f.path], f.line or 0, f.column or 0, f.rule))
+        told: dict[tuple[object, ...], Finding] = {}
+        for finding in found:
+            told.setdefault(
+                (finding.path, finding.line, finding.column, finding.rule, finding.message), finding
+            )
+        order = {path: number for number, path in enumerate(dict.fromkeys(f.path for f in found))}
+        return sorted(told.values(), key=lambda f: (order[f.path], f.line or 0, f.column or 0, f.rule))
 
     def _job(self, task: Task) -> Job:
         folder = (self._root / task.statement.path).parent
