@@ -63,7 +63,7 @@ def _find(name: str) -> Page:
         found = pages.sqlfluff(name.upper())
         if found is not None:
             return found
-    near = get_close_matches(name.lower().replace("_", "-"), known, n=1)
+    near = get_close_matches(name.lower().replace("_", "-"), known, n=1, cutoff=0.5)
     advice = f"Did you mean `{near[0]}`?" if near else "`assay explain` lists every rule."
     raise UsageError(f"There is no rule `{name}`.", advice)
 

@@ -86,7 +86,7 @@ def sqlfluff(code: str) -> Page | None:
     text = _markdown(inspect.cleandoc(found.rule_class.__doc__ or found.description))
     summary, _, rest = text.partition("\n")
     origin = f"A rule of [sqlfluff](https://docs.sqlfluff.com/), where it is called `{found.name}`."
-    return Page(code, "style", "warning", "sqlfluff", summary, f"{origin}\n\n{rest.strip()}\n")
+    return Page(code, "style", "error", "sqlfluff", summary, f"{origin}\n\n{rest.strip()}\n")
 
 
 def _markdown(text: str) -> str:
@@ -94,4 +94,5 @@ def _markdown(text: str) -> str:
     text = re.sub(r"^\.\. code-block:: *\w*(?:\n[ \t]+:\S.*)*", "", text, flags=re.MULTILINE)
     text = re.sub(r"^\.\. (note|warning|hint)::", r"**\1:**", text, flags=re.MULTILINE)
     text = re.sub(r":\w+:`([^`<]*?)(?:\s*<[^>]*>)?`", r"`\1`", text)
+    text = re.sub(r"\n{3,}", "\n\n", text)
     return text.replace("``", "`").replace("•", "·")

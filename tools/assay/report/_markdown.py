@@ -19,6 +19,7 @@ def show_markdown(text: str, color: ColorChoice, stream: TextIO) -> None:
         return
     from rich.console import Console
     from rich.markdown import Markdown
+    from rich.theme import Theme
 
     buffer = io.StringIO()
     console = Console(
@@ -27,6 +28,7 @@ def show_markdown(text: str, color: ColorChoice, stream: TextIO) -> None:
         force_terminal=True,
         color_system="standard" if out.color else None,
         legacy_windows=False,
+        theme=Theme({"markdown.code": "cyan"}),
     )
-    console.print(Markdown(text))
+    console.print(Markdown(text, code_theme="ansi_dark", hyperlinks=False))
     stream.write(printable(buffer.getvalue(), stream))

@@ -107,7 +107,8 @@ def _attributes(module: Module, node: ast.ClassDef, everything: bool) -> Iterato
         elif isinstance(child, ast.Assign | ast.AnnAssign):
             typed = child.annotation if isinstance(child, ast.AnnAssign) else None
             name = last_name(child.target if isinstance(child, ast.AnnAssign) else child.targets[0])
-            mapped = last_name(typed) == "Mapped" or (everything and last_name(typed) not in ("", "ClassVar"))
+            field = everything and typed is not None and last_name(typed) != "ClassVar"
+            mapped = field or last_name(typed) == "Mapped"
             if name in DUNDERS or (roots and name in BASE_PARTS):
                 yield name, Part(child.lineno, module.fingerprint(child.value))
             elif called(child.value) not in UNSEEN and (mapped or _column(child.value)):

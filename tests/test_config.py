@@ -1,0 +1,197 @@
+"""governance.yaml: what is read, and how each mistake is told."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+import yaml
+
+from assay.config import Governance, apply_policy, load_governance
+from assay.docs.schema import governance_schema
+from assay.errors import UsageError
+from assay.model import Finding, Severity
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def load(project: Path, text: str | bytes) -> Governance:
+    data = text.encode() if isinstance(text, str) else text
+    (project / "governance.yaml").write_bytes(data)
+    return load_governance(project, project)
+
+
+FULL = """
+base: origin/main
+fail_on: warning
+rules: {craft: off, LT01: warning, multiple-heads: note}
+models: [app/models/*.py]
+alembic:
+  config: backend/alembic.ini
+  name: other
+  script_location: db
+  version_locations: [a, b]
+  x: {tenant: 007, debug: yes}
+  attributes: {depth: 3, tags: [a]}
+  boot: app.main:create
+  env: built-in
+"""
+
+
+def test_reads_every_key(project: Path) -> None:
+    governance = load(project, FULL)
+    assert governance.base == "origin/main"
+    assert governance.fail_on is Severity.WARNING
+    assert governance.rules == {"craft": "off", "LT01": "warning", "multiple-heads": "note"}
+    assert governance.models == ("app/models/*.py",)
+    assert governance.path == project / "governance.yaml"
+    alembic = governance.alembic
+    assert (alembic.config, alembic.name, alembic.script_location) == ("backend/alembic.ini", "other", "db")
+    assert alembic.version_locations == ("a", "b")
+    assert alembic.x == {"tenant": "007", "debug": "yes"}, "as written, not as YAML reads it"
+    assert alembic.attributes == {"depth": 3, "tags": ["a"]}
+    assert (alembic.boot, alembic.env) == ("app.main:create", "built-in")
+
+
+@pytest.mark.parametrize("text", ["", "# nothing\n", "---\n", "rules:\nmodels:\n", "\ufeffrules: {}\n"])
+def test_what_says_nothing_is_the_default(project: Path, text: str) -> None:
+    governance = load(project, text)
+    assert governance == Governance(path=project / "governance.yaml")
+
+
+def test_no_file_is_the_default(project: Path) -> None:
+    assert load_governance(project, project) == Governance()
+
+
+def test_the_nearest_file_up_to_the_top_level_counts(project: Path) -> None:
+    inner = project / "a" / "b"
+    inner.mkdir(parents=True)
+    (project / "governance.yaml").write_text("base: outside\n")
+    assert load_governance(inner, project / "a") == Governance()
+    assert load_governance(inner, project).base == "outside"
+    (project / "a" / "governance.yaml").write_text("base: near\n")
+    assert load_governance(inner, project).base == "near"
+
+
+MISTAKES = {
+    "unknown key": ("fail-on: x", 1, "there is no key `fail-on`.", "Did you mean `fail_on`?"),
+    "nothing alike": (
+        "\nzebra: 1",
+        2,
+        "there is no key `zebra`.",
+        "Known here: alembic, base, fail_on, rules, models.",
+    ),
+    "nested key": (
+        "alembic:\n  script-location: x",
+        2,
+        "there is no key `alembic.script-location`.",
+        "Did you mean `script_location`?",
+    ),
+    "choice": ("fail_on: bad", 1, "`fail_on` must be `note`, `warning` or `error`, not `bad`.", None),
+    "list": ("models: a", 1, "`models` must be a list, not `a`.", None),
+    "string": ("models:\n- {a: b}", 2, "`models[0]` must be a string, not a mapping.", None),
+    "mapping": ("alembic: [1]", 1, "`alembic` must be a mapping, not a list.", None),
+    "nothing": ("alembic:\n  x:\n    a:", 3, "`alembic.x.a` must be a string, not nothing.", None),
+    "file": ("- a", 1, "the file must be a mapping, not a list.", None),
+    "boot": (
+        "alembic: {boot: nope}",
+        1,
+        "`alembic.boot` must be `package.module:callable` or `file.py:callable`, not `nope`.",
+        None,
+    ),
+    "rule": (
+        "rules:\n  multiple_heads: off",
+        2,
+        "there is no rule or group `multiple_heads`.",
+        "Did you mean `multiple-heads`?",
+    ),
+    "no rule alike": (
+        "rules: {zebra: off}",
+        1,
+        "there is no rule or group `zebra`.",
+        "`assay explain` lists them; sqlfluff's codes look like `LT01`.",
+    ),
+    "level": (
+        "rules: {craft: fatal}",
+        1,
+        "`rules.craft` must be `off`, `note`, `warning` or `error`, not `fatal`.",
+        None,
+    ),
+    "duplicate": (
+        "base: a\n\nbase: b",
+        3,
+        "`base` stands here a second time; the first is on line 1.",
+        "Keep one of the two.",
+    ),
+    "not yaml": (
+        "base: a\nmodels: [",
+        3,
+        "not valid YAML: did not find expected node content.",
+        "Mend the line.",
+    ),
+    "not utf-8": (b"base: a\n# \xe9\n", 2, "not UTF-8.", "Save the file in UTF-8."),
+    "control character": (b"base: a\x01", 1, "control characters are not allowed.", "Remove the character."),
+    "python object": (
+        "alembic:\n  attributes:\n    a: !!python/object:os.system {}",
+        3,
+        "not valid YAML: could not determine a constructor for the tag "
+        "'tag:yaml.org,2002:python/object:os.system'.",
+        "Mend the line.",
+    ),
+    "two documents": ("base: a\n---\nbase: b", 2, "not valid YAML: but found another document.", None),
+    "bad date": ("alembic: {attributes: {a: 2024-13-45}}", 1, "month must be in 1..12.", None),
+}
+
+
+@pytest.mark.parametrize(("text", "line", "fact", "advice"), MISTAKES.values(), ids=MISTAKES)
+def test_a_mistake_is_told_with_its_line(
+    project: Path, text: str | bytes, line: int, fact: str, advice: str | None
+) -> None:
+    with pytest.raises(UsageError) as caught:
+        load(project, text)
+    assert caught.value.message == f"governance.yaml:{line}: {fact}"
+    assert caught.value.advice == (advice or caught.value.advice)
+
+
+def test_an_explicit_file_must_be_there(project: Path) -> None:
+    with pytest.raises(UsageError, match=r"other\.yaml cannot be read: No such file or directory\."):
+        load_governance(project, project, Path("other.yaml"))
+
+
+def finding(rule: str, group: str) -> Finding:
+    return Finding(rule, group, Severity.ERROR, "fact", "advice")
+
+
+def test_a_rule_outranks_its_group() -> None:
+    governance = Governance(
+        rules={"history": "off", "stale-parent": "note", "LT05": "off", "craft": "warning"}
+    )
+    before = [
+        finding("multiple-heads", "history"),
+        finding("stale-parent", "history"),
+        finding("LT05", "style"),
+        finding("LT01", "style"),
+        finding("unusable-env", "craft"),
+    ]
+    after = apply_policy(before, governance)
+    assert [(f.rule, f.severity.value) for f in after] == [
+        ("stale-parent", "note"),
+        ("LT01", "error"),
+        ("unusable-env", "warning"),
+    ]
+
+
+def test_the_published_schema_takes_what_the_reader_takes() -> None:
+    schema = governance_schema()
+    jsonschema.Draft202012Validator.check_schema(schema)
+    validator = jsonschema.Draft202012Validator(schema)
+    good = json.loads(json.dumps(yaml.safe_load(FULL.replace(": off", ": 'off'"))))
+    validator.validate(good)
+    for bad in ({"fail-on": "x"}, {"rules": {"zebra": "off"}}, {"models": "a"}, {"alembic": {"boot": "x"}}):
+        assert not validator.is_valid(bad), bad
