@@ -392,10 +392,26 @@ def test_a_shallow_clone_without_the_merge_base(published: World, tmp_path: Path
     published.publish()
     published.git("checkout", "-q", "work")
     clone = shallow(published, tmp_path, "--no-single-branch")
+    clone.git("checkout", "-q", "work")
     with pytest.raises(EnvironmentFailedError) as error:
         clone.history(base="origin/main")
     clone.git(*error.value.advice.split("`")[1].split()[1:])
     assert clone.new(base="origin/main") == ["cccc"]
+
+
+@pytest.mark.parametrize("kind", ["branch", "tag", "commit"])
+def test_what_mends_a_shallow_clone(published: World, tmp_path: Path, kind: str) -> None:
+    ref = {"branch": "releases/1", "tag": "v1", "commit": published.git("rev-parse", "HEAD")}[kind]
+    if kind != "commit":
+        published.git(kind, ref)
+    published.add("cccc", "bbbb")
+    published.commit()
+    published.publish()
+    clone = shallow(published, tmp_path, "--no-tags")
+    with pytest.raises(EnvironmentFailedError) as error:
+        clone.history(base=ref)
+    clone.git(*error.value.advice.split("`")[1].split()[1:])
+    assert clone.new(base=ref) == ["cccc"]
 
 
 def test_a_shallow_clone_that_has_the_base(published: World, tmp_path: Path) -> None:

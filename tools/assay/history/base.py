@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from difflib import get_close_matches
 
@@ -37,7 +38,7 @@ def find_base(
         if commit := objects.commit(ref):
             return ref.removeprefix("refs/remotes/").removeprefix("refs/heads/"), commit
     if git.shallow and objects.commit("HEAD"):
-        raise _too_shallow(f"origin/{os.environ.get(PULL_REQUEST_BASE) or 'main'}")
+        raise _too_shallow(git, f"origin/{os.environ.get(PULL_REQUEST_BASE) or 'main'}")
     head = objects.commit("HEAD")
     return ("HEAD", head) if head else None
 
@@ -51,7 +52,7 @@ def merge_base(git: Git, head: str | None, base: Found) -> str:
     if done.returncode == 0:
         return done.stdout.decode().split()[0]
     if git.shallow:
-        raise _too_shallow(ref)
+        raise _too_shallow(git, ref)
     return commit
 
 
@@ -66,21 +67,24 @@ def _conventions(git: Git) -> Iterator[str]:
 def _must_be(git: Git, objects: Objects, ref: str) -> Found:
     if commit := objects.commit(ref):
         return ref, commit
-    raise _too_shallow(ref) if git.shallow else _unknown(git, ref)
+    raise _too_shallow(git, ref) if git.shallow else _unknown(git, ref)
 
 
 def _has_remotes(git: Git) -> bool:
     return bool(git.run("for-each-ref", "--count=1", "refs/remotes").strip())
 
 
-def _too_shallow(ref: str) -> AssayError:
-    remote, slash, branch = ref.removeprefix("refs/remotes/").partition("/")
-    fetch = f"git fetch --unshallow {remote} +refs/heads/{branch}:refs/remotes/{remote}/{branch}"
-    if not slash:
-        fetch = "git fetch --unshallow origin" if ref == "HEAD" else f"git fetch --unshallow origin {ref}"
+def _too_shallow(git: Git, ref: str) -> AssayError:
+    remote, _, branch = ref.removeprefix("refs/remotes/").partition("/")
+    if branch and remote in git.run("remote").decode().split():
+        what = f"{remote} +refs/heads/{branch}:refs/remotes/{remote}/{branch}"
+    elif re.fullmatch("[0-9a-f]{7,64}|HEAD", ref):
+        what = f"origin {ref}"
+    else:
+        what = f"origin {ref}:{ref}"
     return EnvironmentFailedError(
         f"This clone is shallow and does not reach back to where HEAD left {ref}.",
-        f"Run `{fetch}` (in GitHub Actions: `fetch-depth: 0` for actions/checkout).",
+        f"Run `git fetch --unshallow {what}` (in GitHub Actions: `fetch-depth: 0` for actions/checkout).",
     )
 
 

@@ -20,7 +20,7 @@ def find_folder(
     """
     for start in starts:
         folder = start / stated
-        if ":" in stated and not folder.is_absolute():
+        if ":" in stated and not Path(stated).is_absolute():
             found = _in_package(stated, start, sys_path)
         else:
             found = folder if folder.is_dir() else None

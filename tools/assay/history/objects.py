@@ -21,6 +21,7 @@ class Objects:
 
     def __init__(self, git: Git) -> None:
         self._process = git.popen("cat-file", "--batch")
+        self._id_size = {"sha1": 20, "sha256": 32}[git.object_format]
 
     def __enter__(self) -> Objects:
         return self
@@ -86,7 +87,6 @@ class Objects:
                     yield None
                     continue
                 content = stdout.read(int(header[2]) + 1)[:-1]
-                self._id_size = len(header[0]) // 2
                 yield header[0].decode(), content
 
     @staticmethod

@@ -109,8 +109,11 @@ class Settings:
             return self.parser.get(self.name, option, raw=True)
 
     def _uninterpolated(self, option: str, error: configparser.InterpolationError) -> UsageError:
-        missing = error.reference if isinstance(error, configparser.InterpolationMissingOptionError) else None
-        why = f"needs %({missing})s, which the file does not set" if missing else "has a stray percent sign"
+        missing = error.reference if isinstance(error, configparser.InterpolationMissingOptionError) else ""
+        written = re.search(
+            rf"%\({re.escape(missing)}\)s", self.parser.get(self.name, option, raw=True), re.I
+        )
+        why = f"needs {written[0]}, which the file does not set" if written else "has a stray percent sign"
         return UsageError(
             f"{self.where(option)}: `{option}` {why}.",
             f"Set `{option}` in governance.yaml (or write it without the key; %(here)s is always there).",

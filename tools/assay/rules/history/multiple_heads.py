@@ -47,9 +47,14 @@ Groups = dict["frozenset[str]", "list[str]"]
 
 
 def check(observed: Observed) -> Iterator[Finding]:
-    """One finding for each set of branch labels that has several heads; a note if the base has as many."""
+    """One finding for each set of branch labels that has several heads; a note if the base has as many.
+
+    None while a file cannot be read: the revision below it looks like a head then.
+    """
     history = observed.history
     base = history.base
+    if any(problem.id is None for problem in history.problems):
+        return
     known = [_heads(base.revisions), _heads(base.tip_revisions)] if base else []
     for labels, heads in _heads(history.revisions).items():
         before = max((len(each.get(labels, ())) for each in known), default=1)
@@ -58,10 +63,13 @@ def check(observed: Observed) -> Iterator[Finding]:
 
 
 def _heads(revisions: Mapping[str, Revision]) -> Groups:
+    """The heads by their labels; without those that hang in the air, which another rule tells."""
     graph = Graph(revisions)
     labels = graph.labels()
+    torn = (r.id for r in revisions.values() if any(each not in revisions for each in r.down_revisions))
+    hanging = graph.descendants(torn)
     groups: Groups = {}
-    for head in graph.heads:
+    for head in (each for each in graph.heads if each not in hanging):
         groups.setdefault(labels[head], []).append(head)
     return groups
 

@@ -46,7 +46,7 @@ def check(observed: Observed) -> Iterator[Finding]:
     if history.base is None:
         return
     tip = Graph(history.base.tip_revisions)
-    landed = {each for each in tip.revisions if each not in history.revisions}
+    landed = tip.revisions.keys() - history.revisions.keys() - history.base.revisions.keys()
     for revision in history.new:
         if revision.id not in tip.revisions and landed:
             moved = {parent: _tops(tip, parent, landed) for parent in revision.down_revisions}
