@@ -7,16 +7,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from assay.errors import AssayError
 from assay.model import Direction, Revision, Span, Statement
 from assay.redact import redact
 from assay.render.capture import Recorder, Script, located_batches
-from assay.render.guard import ForeignConnectionError, Guard, no_connections
+from assay.render.guard import ForeignConnectionError, Guard, PersistentConnectionError, no_connections
 from assay.render.scripts import MissingFunction
 from assay.render.split import split, transaction_after
 from assay.render.workspace import EnvSettings, alembic_config, boot, workspace
 
 if TYPE_CHECKING:
     from assay.history import Project
+
+_OFFLINE_ONLY = ("MockConnection", "--sql mode", "literal value", "literal-quote")
+"""In the messages of SQLAlchemy's and Alembic's exceptions for what only offline mode cannot do."""
 
 _NOT_RUN = "it ran no migration in offline mode"
 
@@ -34,7 +38,7 @@ class Failure:
     missing_module: str | None = None
     """The module that an import of the project's did not find."""
     needs_connection: bool = False
-    """It asked for a live connection: reflection, a query, an ORM session."""
+    """It asked for a live connection (reflection, a query, an ORM session), or else fails only offline."""
     deliberate: bool = False
     """There is no downgrade, or it raises on purpose."""
 
@@ -140,6 +144,8 @@ class _Run:
     def _run_env(self) -> Any:
         try:
             environment, recorder, scripts = self._attempt(self._through_env_py)
+        except AssayError:
+            raise
         except (Exception, SystemExit) as error:  # noqa: BLE001 - env.py may raise anything: it is told
             self._problem = self._explain(error)
             return None, None, None
@@ -179,7 +185,7 @@ class _Run:
 
     def _explain(self, error: BaseException) -> str:
         self._problem_line = _line_in(error, str(self._project.env_py))
-        if isinstance(error, ForeignConnectionError):
+        if _refused(error):
             return "it connects to a database in offline mode"
         if isinstance(error, ModuleNotFoundError):
             return f"it needs the module {error.name!r}, which is not installed here"
@@ -226,9 +232,19 @@ def _on_purpose(error: BaseException, revision: Revision, file: str) -> bool:
     return revision.text.split("\n")[last[0].lineno - 1].lstrip().startswith("raise")
 
 
+def _refused(error: BaseException | None) -> bool:
+    """Whether the error, or one that it came from, is a refused connection."""
+    while error is not None:
+        if isinstance(error, (ForeignConnectionError, PersistentConnectionError)):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
 def _wants_connection(error: BaseException) -> bool:
+    """Whether it fails only offline: no connection to ask, or a value that has no SQL literal."""
     kind, text = type(error).__name__, str(error)
-    return kind == "NoInspectionAvailable" or "MockConnection" in text or "--sql mode" in text
+    return kind == "NoInspectionAvailable" or any(mark in text for mark in _OFFLINE_ONLY)
 
 
 def _line_in(error: BaseException, file: str) -> int | None:

@@ -193,7 +193,7 @@ def located_batches(recorder: Recorder) -> Iterator[None]:
     """A batch runs its operations when it ends; keep the line of each."""
     from alembic.operations.batch import BatchOperationsImpl
 
-    initialise = BatchOperationsImpl.__init__
+    initialise: Any = BatchOperationsImpl.__init__
 
     def __init__(self: Any, *args: Any, **kw: Any) -> None:  # noqa: N807
         initialise(self, *args, **kw)

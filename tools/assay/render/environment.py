@@ -39,7 +39,10 @@ class OfflineEnvironment(EnvironmentContext):
         self._end = 0
 
     def configure(  # type: ignore[override]
-        self, connection: Any = None, url: Any = None, **options: Any  # noqa: ARG002 - never used offline
+        self,
+        connection: Any = None,  # noqa: ARG002 - never used offline
+        url: Any = None,
+        **options: Any,
     ) -> None:
         """Configure the migration context, offline (see the class)."""
         for name in ("output_encoding", "as_sql", "starting_rev", "fn"):
@@ -52,7 +55,9 @@ class OfflineEnvironment(EnvironmentContext):
         options["literal_binds"] = True
         options["output_buffer"] = self._recorder.buffer
         super().configure(url=url, **options)
-        record(self.get_context().impl, self._recorder)
+        impl = self.get_context().impl
+        _render_untyped_literals(impl.dialect)
+        record(impl, self._recorder)
 
     def run_migrations(self, **kw: Any) -> None:
         """Run every step that is to be rendered; one that raises does not keep the others from running."""
@@ -75,7 +80,7 @@ class OfflineEnvironment(EnvironmentContext):
         """Run steps as long as each stands on those before it; the steps that remain."""
         chain = _Chain(self, todo)
         in_transaction = self._recorder.in_transaction
-        context._start_from_rev = chain.starting
+        context._start_from_rev = chain.starting  # type: ignore[assignment]
         context._migrations_fn = chain.steps
         try:
             context.run_migrations(**kw)
@@ -136,7 +141,7 @@ class _Chain:
     def _step(self, script: Script, file: str) -> Any:
         module = scripts.load(script.revision, file)
         step = scripts.step(self._environment.script, script.revision, script.direction, module)
-        step.migration_fn = self._recorder.running(step.migration_fn)  # type: ignore[method-assign]
+        step.migration_fn = self._recorder.running(step.migration_fn)
         return step
 
     def _continues(self, script: Script) -> bool:
@@ -147,6 +152,23 @@ class _Chain:
         if script.direction == "downgrade":
             return before.revision.down_revisions == (script.revision.id,)
         return bool(downs) and self._known.issuperset(downs)
+
+
+def _render_untyped_literals(dialect: Any) -> None:
+    """A literal on a column without a type is typed by its Python value, as a driver does online.
+
+    SQLAlchemy refuses it (`sa.table("t", sa.column("c")).insert().values(c=1)`), and so would cost a
+    revision its review that runs well.
+    """
+    from sqlalchemy.sql import sqltypes
+
+    class Compiler(dialect.statement_compiler):  # type: ignore[misc]
+        def render_literal_value(self, value: Any, type_: Any) -> Any:
+            if type_._isnull and value is not None:
+                type_ = sqltypes._resolve_value_to_type(value)
+            return super().render_literal_value(value, type_)
+
+    dialect.statement_compiler = Compiler
 
 
 def _is_postgresql(url: Any) -> bool:

@@ -25,12 +25,26 @@ _PROGRAMS = frozenset(
 )  # fmt: skip
 """Programs that connect to PostgreSQL: the client applications of its manual, and the usual others."""
 
+_SOCKET = "a socket"
+
 _POSTGRES_SOCKET = ".s.PGSQL."
 """How PostgreSQL names its unix socket files (libpq, `UNIXSOCK_PATH`)."""
 
 
+PATIENCE = 3
+"""Refusals that a guarded block may swallow and try again (`wait_for_db()` …) before it is ended."""
+
+
 class ForeignConnectionError(Exception):
     """Project code tried to connect to a database while it was being rendered."""
+
+
+class ForeignSocketError(ForeignConnectionError, ConnectionRefusedError):
+    """The same by way of a socket, as the error that asyncio and pure Python drivers clean up after."""
+
+
+class PersistentConnectionError(SystemExit):
+    """It goes on trying, whatever it catches."""
 
 
 @dataclass(frozen=True)
@@ -49,15 +63,18 @@ class Guard:
 
     attempts: list[Attempt] = field(default_factory=list)
 
-    def refuse(self, by: str) -> ForeignConnectionError:
-        """Note the attempt; the error to raise. Never names the target: it may hold a password."""
+    def refuse(self, by: str) -> BaseException:
+        """Note the attempt; the error to raise. It never names the target: it may hold a password."""
         frame: FrameType | None = sys._getframe(1)
         stack = []
         while frame is not None:
             stack.append((frame.f_code.co_filename, frame.f_lineno))
             frame = frame.f_back
         self.attempts.append(Attempt(by, tuple(stack)))
-        return ForeignConnectionError(f"Assay refused a connection by {by}: rendering is offline.")
+        message = f"Assay refused a connection by {by}: rendering is offline."
+        if len(self.attempts) > PATIENCE:
+            return PersistentConnectionError(message)
+        return ForeignSocketError(message) if by == _SOCKET else ForeignConnectionError(message)
 
 
 _active: list[Guard] = []
@@ -70,7 +87,7 @@ def no_connections() -> Iterator[Guard]:
     guard = Guard()
     _install_audit_hook()
     _active.append(guard)
-    open_engines, drivers = _guard_engines(guard), _guard_drivers(guard)
+    open_engines, drivers = _guard_engines(guard), _guard_drivers()
     try:
         yield guard
     finally:
@@ -100,7 +117,7 @@ def _socket(args: tuple[Any, ...]) -> str | None:
     address = args[1]
     if isinstance(address, (str, bytes)):  # a unix socket: syslog and the like are harmless
         return "a unix socket" if _POSTGRES_SOCKET in os.fsdecode(address) else None
-    return "a socket"
+    return _SOCKET
 
 
 def _sqlite(args: tuple[Any, ...]) -> str | None:
@@ -169,29 +186,54 @@ _DRIVERS: dict[str, tuple[tuple[str, str], ...]] = {
 """Driver → (owner, attribute) of each way to connect that goes through C, where no audit event is raised."""
 
 
-def _guard_drivers(guard: Guard) -> list[Callable[[], None]]:
+def _guard_drivers() -> list[Callable[[], None]]:
     """Replace the drivers' `connect`: of those imported already now, of the others as they are imported."""
     undo: list[Callable[[], None]] = []
-    finder = _AfterImport(lambda name: undo.extend(_shut(guard, name)))
+    finder = _AfterImport(lambda name: undo.extend(_shut(name)))
     for name in _DRIVERS:
         if name in sys.modules:
-            undo.extend(_shut(guard, name))
+            undo.extend(_shut(name))
     sys.meta_path.insert(0, finder)
     undo.append(lambda: sys.meta_path.remove(finder))
     return undo
 
 
-def _shut(guard: Guard, driver: str) -> Iterator[Callable[[], None]]:
-    def refuse(*_: Any, **__: Any) -> Any:
-        raise guard.refuse(driver)
-
+def _shut(driver: str) -> Iterator[Callable[[], None]]:
     for owner_name, attribute in _DRIVERS[driver]:
         owner = _resolve(owner_name)
-        original = getattr(owner, attribute, None)
-        if original is not None:
-            kept = vars(owner).get(attribute, original)
-            setattr(owner, attribute, staticmethod(refuse) if isinstance(owner, type) else refuse)
+        kept = vars(owner).get(attribute) if owner is not None else None
+        if kept is not None:
+            setattr(owner, attribute, _guarded(kept, driver))
             yield lambda o=owner, a=attribute, k=kept: setattr(o, a, k)  # type: ignore[misc]
+
+
+def _guarded(connect: Any, driver: str) -> Any:
+    """`connect` (a function, class method or class) that refuses while a guard is active.
+
+    Project code may keep a reference to it, or derive a class from it, that outlives the guard.
+    """
+    if isinstance(connect, type):
+
+        class Guarded(connect):  # type: ignore[misc]
+            def __init__(self, *args: Any, **kw: Any) -> None:
+                _refuse_if_active(driver)
+                super().__init__(*args, **kw)
+
+        Guarded.__name__, Guarded.__qualname__ = connect.__name__, connect.__qualname__
+        return Guarded
+
+    function = getattr(connect, "__func__", connect)
+
+    def guarded(*args: Any, **kw: Any) -> Any:
+        _refuse_if_active(driver)
+        return function(*args, **kw)
+
+    return classmethod(guarded) if isinstance(connect, classmethod) else guarded
+
+
+def _refuse_if_active(driver: str) -> None:
+    if _active:
+        raise _active[-1].refuse(driver)
 
 
 def _resolve(dotted: str) -> Any:

@@ -24,11 +24,16 @@ class Char(NamedTuple):
     column: int
 
 
-def string_parts(node: ast.expr, lines: list[str]) -> list[list[Char]]:
-    """The constant pieces of the literal `node` (a Constant or JoinedStr); each two have a hole between them.
+class Text(NamedTuple):
+    """A string as the file writes it: constant pieces, and a hole between each two of them."""
 
-    `lines` is the file, split with its line ends kept.
-    """
+    parts: list[list[Char]]
+    holes: list[Char]
+    """Where each hole stands: one fewer than there are pieces."""
+
+
+def read_literal(node: ast.expr, lines: list[str]) -> Text:
+    """The pieces of the literal `node` (a Constant or JoinedStr) in the file `lines` (line ends kept)."""
     reader = _Reader(node, lines)
     while reader.at < len(reader.source):
         opening = _OPENING.match(reader.source, reader.at)
@@ -38,7 +43,7 @@ def string_parts(node: ast.expr, lines: list[str]) -> list[list[Char]]:
             reader.skip_comment()
         else:
             reader.at += 1
-    return reader.parts
+    return Text(reader.parts, reader.holes)
 
 
 class _Reader:
@@ -51,6 +56,7 @@ class _Reader:
         self.source = "".join(text)[start:]
         self.at = 0
         self.parts: list[list[Char]] = [[]]
+        self.holes: list[Char] = []
         self._starts = [0]
         for line in text[:-1]:
             self._starts.append(self._starts[-1] + len(line) - (start if len(self._starts) == 1 else 0))
@@ -93,6 +99,7 @@ class _Reader:
         if self.source.startswith(("{{", "}}"), self.at):
             self._add(self.source[self.at], 2)
             return
+        self.holes.append(Char("{", *self._place(self.at)))
         self.at = _past_hole(self.source, self.at)
         self.parts.append([])
 

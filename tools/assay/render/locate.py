@@ -14,29 +14,28 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from assay.model import Span
-from assay.render.literals import Char, string_parts
-
-Part = list[Char]
-"""A constant piece of a template: its characters with their places, white space left out."""
+from assay.render.literals import Char, Text, read_literal
 
 _PERCENT = re.compile(r"%(?:\((\w+)\))?[#0\- +]*[\d*]*(?:\.[\d*]+)?([a-zA-Z%])")
 _BRACE = re.compile(r"\{\{|\}\}|\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}")
+_WORTH_A_LOOK = 12
+"""Characters that a hole's own text must have to be looked for in the file: a name is not SQL."""
 _MOST_NESTED = 4
 """How deep a hole's own text is looked up in other templates."""
 
 
 @dataclass(frozen=True)
 class Template:
-    """A string of the file: constant parts with a hole between each two of them."""
+    """A string of the file, without its white space."""
 
-    parts: tuple[Part, ...]
+    text: Text
     first_line: int
     last_line: int
 
     @property
     def size(self) -> int:
         """How many characters of it are constant."""
-        return sum(map(len, self.parts))
+        return sum(map(len, self.text.parts))
 
 
 class SourceMap:
@@ -93,12 +92,21 @@ class SourceMap:
                 best = (rank, template, starts)
         if best is None:
             return {}
+        return self._lay_out(best[1], best[2], text, within, line, depth)
+
+    def _lay_out(
+        self, template: Template, starts: list[int], text: str, within: tuple[int, int], line: int, depth: int
+    ) -> dict[int, Char]:
+        """Where each character of `text` stands, given where the template's parts start in it."""
         places: dict[int, Char] = {}
         end = 0
-        for part, start in zip(best[1].parts, best[2], strict=True):
-            if start > end and depth < _MOST_NESTED:
-                inner = self._fit(text[end:start], within, line, depth + 1)
-                places.update({end + n: char for n, char in inner.items()})
+        for n, (part, start) in enumerate(zip(template.text.parts, starts, strict=True)):
+            if start > end:
+                hole = template.text.holes[n - 1]
+                places.update(dict.fromkeys(range(end, start), hole))
+                if start - end >= _WORTH_A_LOOK and depth < _MOST_NESTED:
+                    inner = self._fit(text[end:start], within, line, depth + 1)
+                    places.update({end + n: char for n, char in inner.items()})
             places.update({start + n: char for n, char in enumerate(part)})
             end = start + len(part)
         return places
@@ -119,7 +127,7 @@ def _match(template: Template, text: str) -> list[int] | None:
     """Where each part starts in `text` if the whole of it fits (as a glob does), else None."""
     starts: list[int] = []
     position = 0
-    parts = ["".join(char.text for char in part) for part in template.parts]
+    parts = ["".join(char.text for char in part) for part in template.text.parts]
     for n, part in enumerate(parts):
         if n == 0:
             start = 0 if text.startswith(part) else -1
@@ -141,53 +149,62 @@ def _templates(tree: ast.AST, text: str) -> Iterator[Template]:
     }
     for node in ast.walk(tree):
         if id(node) not in pieces and isinstance(node, (ast.Constant, ast.JoinedStr, ast.BinOp)):
-            parts = _parts(node, lines)
-            if parts is not None:
-                yield from _variants(parts, node)
+            string = _read(node, lines)
+            if string is not None:
+                yield from _variants(string, node)
 
 
-def _variants(parts: list[Part], node: ast.expr) -> Iterator[Template]:
+def _variants(string: Text, node: ast.expr) -> Iterator[Template]:
     """The string as it stands, and as `.format()` and `%` would read it."""
-    yield _template(parts, node)
-    whole = "".join(char.text for part in parts for char in part)
+    yield _template(string, node)
+    whole = "".join(char.text for part in string.parts for char in part)
     for pattern, mark in ((_BRACE, "{"), (_PERCENT, "%")):
         if mark in whole:
-            pieces = [piece for part in parts for piece in _cut(part, pattern)]
-            yield _template(pieces, node)
+            yield _template(_cut(string, pattern), node)
 
 
-def _template(parts: list[Part], node: ast.expr) -> Template:
-    solid = [[char for char in part if _counts(char.text)] for part in parts]
+def _template(string: Text, node: ast.expr) -> Template:
+    solid = [[char for char in part if _counts(char.text)] for part in string.parts]
     while solid[-1] and solid[-1][-1].text == ";":
         solid[-1].pop()
-    return Template(tuple(solid), node.lineno, node.end_lineno or node.lineno)
+    return Template(Text(solid, string.holes), node.lineno, node.end_lineno or node.lineno)
 
 
-def _cut(part: Part, pattern: re.Pattern[str]) -> list[Part]:
-    """`part` without its placeholders: one piece more than there are of them; doubled marks stay as one."""
-    pieces: list[Part] = [[]]
-    position = 0
-    for match in pattern.finditer("".join(char.text for char in part)):
-        pieces[-1].extend(part[position : match.start()])
-        if match.group() in ("{{", "}}", "%%"):
-            pieces[-1].append(part[match.start()])
-        else:
-            pieces.append([])
-        position = match.end()
-    pieces[-1].extend(part[position:])
-    return pieces
+def _cut(string: Text, pattern: re.Pattern[str]) -> Text:
+    """`string` with a hole for each placeholder; doubled marks (`%%`, `{{`) stay as one."""
+    pieces: list[list[Char]] = []
+    holes: list[Char] = []
+    for n, part in enumerate(string.parts):
+        holes.extend(string.holes[n - 1 : n] if n else [])
+        pieces.append([])
+        position = 0
+        for match in pattern.finditer("".join(char.text for char in part)):
+            pieces[-1].extend(part[position : match.start()])
+            if match.group() in ("{{", "}}", "%%"):
+                pieces[-1].append(part[match.start()])
+            else:
+                holes.append(part[match.start()])
+                pieces.append([])
+            position = match.end()
+        pieces[-1].extend(part[position:])
+    return Text(pieces, holes)
 
 
-def _parts(node: ast.expr, lines: list[str]) -> list[Part] | None:
-    """The constant pieces of a string expression, or None where it is not one."""
-    if isinstance(node, ast.Constant):
-        return string_parts(node, lines) if isinstance(node.value, str) else None
-    if isinstance(node, ast.JoinedStr):
-        return string_parts(node, lines)
+def _read(node: ast.expr, lines: list[str]) -> Text | None:
+    """The pieces of a string expression, or None where it is not one."""
+    if isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and isinstance(node.value, str)):
+        return read_literal(node, lines)
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
-        left, right = _parts(node.left, lines), _parts(node.right, lines)
-        if left is None and right is None:
-            return None
-        left, right = left or [[], []], right or [[], []]
-        return [*left[:-1], left[-1] + right[0], *right[1:]]
+        left, right = _read(node.left, lines), _read(node.right, lines)
+        if left is not None or right is not None:
+            return _joined(left or _hole(node.left), right or _hole(node.right))
     return None
+
+
+def _joined(left: Text, right: Text) -> Text:
+    parts = [*left.parts[:-1], left.parts[-1] + right.parts[0], *right.parts[1:]]
+    return Text(parts, left.holes + right.holes)
+
+
+def _hole(node: ast.expr) -> Text:
+    return Text([[], []], [Char("", node.lineno, node.col_offset)])
