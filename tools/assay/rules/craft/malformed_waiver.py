@@ -10,14 +10,14 @@ rule, a decision is recorded that nobody took.
 
 ## Example
 ```python
-# assay: waive unparsable-sqll -- sqlfluff does not know MERGE
-op.execute("MERGE INTO account USING incoming ON TRUE WHEN MATCHED THEN DELETE")
+# assay: waive cp01 -- the vendor's own text, kept as it came
+op.execute("delete FROM account")
 ```
 
 ## Use instead
 ```python
-# assay: waive unparsable-sql -- sqlfluff does not know MERGE
-op.execute("MERGE INTO account USING incoming ON TRUE WHEN MATCHED THEN DELETE")
+# assay: waive CP01 -- the vendor's own text, kept as it came
+op.execute("delete FROM account")
 ```
 
 ## References

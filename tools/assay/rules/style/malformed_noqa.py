@@ -8,12 +8,12 @@ The comment looks as if it silenced a rule, and does not: whoever wrote it belie
 
 ## Example
 ```python
-op.execute("DELETE FROM account  -- noqa(CP01)")
+op.execute("delete FROM account  -- noqa(CP01)")
 ```
 
 ## Use instead
 ```python
-op.execute("DELETE FROM account  -- noqa: CP01")
+op.execute("delete FROM account  -- noqa: CP01")
 ```
 
 ## References
