@@ -8,7 +8,6 @@ from pathlib import Path
 import jsonschema
 import pytest
 import yaml
-
 from assay.config import Governance, apply_policy, load_governance
 from assay.docs.schema import governance_schema
 from assay.errors import UsageError
@@ -140,8 +139,10 @@ MISTAKES = {
     "python object": (
         "alembic:\n  attributes:\n    a: !!python/object:os.system {}",
         3,
-        "not valid YAML: could not determine a constructor for the tag "
-        "'tag:yaml.org,2002:python/object:os.system'.",
+        (
+            "not valid YAML: could not determine a constructor for the tag "
+            "'tag:yaml.org,2002:python/object:os.system'."
+        ),
         "Mend the line.",
     ),
     "two documents": ("base: a\n---\nbase: b", 2, "not valid YAML: but found another document.", None),

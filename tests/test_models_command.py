@@ -8,7 +8,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
 from assay.cli import main
 from assay.history.models import changes, glob_filter
 

@@ -19,6 +19,7 @@ from typing import Any, Literal, NoReturn, TypeVar, cast, get_args, get_origin, 
 
 import yaml
 
+from assay._clean import clean
 from assay.errors import UsageError
 
 T = TypeVar("T")
@@ -42,7 +43,7 @@ def read(path: Path, shape: type[T], shown: str) -> T:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         where = f"{shown}:{mark.line + 1}" if mark else shown
-        raise UsageError(f"{where}: not valid YAML: {error.problem}.", "Mend the line.") from None
+        raise UsageError(clean(f"{where}: not valid YAML: {error.problem}."), "Mend the line.") from None
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
         raise UsageError(f"{shown}:{line}: {error.reason}.", "Remove the character.") from None
@@ -68,7 +69,7 @@ class _Reader:
         self.loader = loader
 
     def fail(self, node: yaml.Node, fact: str, advice: str) -> NoReturn:
-        raise UsageError(f"{self.shown}:{node.start_mark.line + 1}: {fact}", advice)
+        raise UsageError(clean(f"{self.shown}:{node.start_mark.line + 1}: {fact}"), advice)
 
     def expected(self, node: yaml.Node, where: str, what: str) -> NoReturn:
         label = f"`{where}`" if where else "the file"

@@ -27,6 +27,9 @@ _PATTERNS = (
     (re.compile(r"(\b(?:bearer|basic)\s+)\S+", _FLAGS), rf"\g<1>{MASK}"),
 )
 
+_ANY_URL = re.compile(r"(://).*@", re.DOTALL)
+"""In an argument of its own nothing else can stand around the URL."""
+
 
 def redact(text: str) -> str:
     """`text` without passwords: in URLs, connection strings, assignments, options and headers."""
@@ -37,7 +40,7 @@ def redact(text: str) -> str:
 
 def redact_command(arguments: list[str]) -> str:
     """A command line as it could be typed, without secrets."""
-    return redact(shlex.join(redact(argument) for argument in arguments))
+    return redact(shlex.join(_ANY_URL.sub(rf"\g<1>{MASK}@", argument) for argument in arguments))
 
 
 def redact_values(text: str, environment: Mapping[str, str]) -> str:

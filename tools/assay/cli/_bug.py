@@ -24,10 +24,10 @@ def report_bug(error: BaseException) -> None:
     what = redact_values(redact(f"{type(error).__name__}: {error}".partition("\n")[0]), os.environ)
     click.echo(f"assay: this is a bug in Assay, not in your revisions ({clean(what)}).", err=True)
     path = _write(text)
-    attach = f"attach {path}" if path else f"paste what follows\n\n{text}"
-    click.echo(
-        f"Please open an issue in Assay's repository (passwords are already taken out) and {attach}", err=True
-    )
+    shown = "\n".join(map(clean, text.split("\n")))
+    attach = f"attach {path}" if path else f"paste what follows\n\n{shown}"
+    click.echo(f"Open an issue in Assay's repository and {attach}", err=True)
+    click.echo("Passwords are already taken out of it.", err=True)
 
 
 def bug_log(error: BaseException, arguments: list[str], environment: Mapping[str, str]) -> str:

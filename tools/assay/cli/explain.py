@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
+from assay._clean import clean
 from assay.config import SQLFLUFF_CODE
 from assay.errors import ExitCode, UsageError
 
@@ -65,7 +66,7 @@ def _find(name: str) -> Page:
             return found
     near = get_close_matches(name.lower().replace("_", "-"), known, n=1, cutoff=0.5)
     advice = f"Did you mean `{near[0]}`?" if near else "`assay explain` lists every rule."
-    raise UsageError(f"There is no rule `{name}`.", advice)
+    raise UsageError(f"There is no rule `{clean(name)}`.", advice)
 
 
 def _print(markdown: str, color: ColorChoice) -> None:

@@ -51,6 +51,8 @@ def _window(sizes: list[int], first: int, width: int) -> tuple[int, int]:
     end = start
     while end < len(sizes) and sum(sizes[start : end + 1]) <= room:
         end += 1
+    while start and sum(sizes[start - 1 : end]) <= room:
+        start -= 1
     return start, max(end, start + 1)
 
 
