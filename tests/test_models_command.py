@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -376,3 +377,22 @@ def test_a_merge_brings_in_nobody_s_change(repository: Path, run: Run) -> None:
     write(repository, PATH, CHANGED.replace("Mapped[str]", "Mapped[bytes]"))
     git("add", ".")
     assert run("--staged")[0] == 1
+
+
+def test_as_a_hook_of_a_partial_commit_in_a_worktree(
+    repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hook = repository / ".git/hooks/pre-commit"
+    hook.write_text(f"#!/bin/sh\nexec {sys.executable} -m assay models --staged\n")
+    hook.chmod(0o755)
+    git("worktree", "add", "-q", "-b", "side", str(tmp_path / "side"))
+    monkeypatch.chdir(tmp_path / "side")
+    write(Path(), PATH, CHANGED)
+    write(Path(), "other.txt", "x")
+    git("add", ".")
+    git("commit", "-q", "-m", "Only the other file", "other.txt")
+    refused = subprocess.run(["git", "commit", "-qm", "The model", PATH], capture_output=True, text=True)
+    assert refused.returncode == 1
+    assert "Company.id changed (models/company.py:14)" in refused.stdout + refused.stderr
+    monkeypatch.setenv("ASSAY_NO_REVISION", "a reason")
+    git("commit", "-qm", "The model", PATH)
