@@ -1,12 +1,9 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 from assay.style import Linter
-
-from .support import PATH
 
 
 @pytest.fixture(autouse=True)
@@ -18,22 +15,8 @@ def _no_configuration_of_mine(
     monkeypatch.setenv("ASSAY_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def linter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Linter]:
-    """A linter without cache, its worker shared by a module's tests; no sqlfluff configuration."""
-    root = tmp_path_factory.mktemp("project")
-    (root / PATH).parent.mkdir(parents=True)
-    with Linter(root, cache=False) as linter:
+    """A linter without cache, its worker shared by all tests; paths start at pytest's own folder."""
+    with Linter(tmp_path_factory.getbasetemp(), cache=False) as linter:
         yield linter
-
-
-@pytest.fixture
-def project(tmp_path: Path) -> Callable[[str], Path]:
-    """Makes a project with the given `.sqlfluff`; its folder."""
-
-    def make(configuration: str, name: str = ".sqlfluff") -> Path:
-        (tmp_path / PATH).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_text(configuration)
-        return tmp_path
-
-    return make

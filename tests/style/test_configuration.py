@@ -1,23 +1,41 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from assay.errors import UsageError
-from assay.model import Severity
+from assay.model import Finding, Origin, Severity
 from assay.style import Linter
 
-from .support import codes, generated, written
-
-Make = Callable[..., Path]
+from .support import PATH, codes, written
 
 SQL = "SELECT  Abc, def FROM t"
 
 
-def lint(root: Path, sql: str = SQL, **_: object) -> list[tuple[str, Severity]]:
-    with Linter(root, cache=False) as linter:
-        return [(f.rule, f.severity) for f in linter.lint([written(sql)])]
+class Project:
+    """A project with a sqlfluff configuration, and the linter to try it with."""
+
+    def __init__(self, linter: Linter, base: Path, root: Path) -> None:
+        self.linter, self.base, self.root = linter, base, root
+        (root / PATH).parent.mkdir(parents=True)
+
+    def configure(self, text: str, name: str = ".sqlfluff") -> Project:
+        (self.root / name).write_text(text)
+        return self
+
+    def lint(self, *sql: str, origin: Origin = "written") -> list[Finding]:
+        path = (self.root.relative_to(self.base) / PATH).as_posix()
+        return self.linter.lint([replace(written(text, origin=origin), path=path) for text in sql or (SQL,)])
+
+
+@pytest.fixture
+def project(linter: Linter, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Project:
+    return Project(linter, tmp_path_factory.getbasetemp(), tmp_path)
+
+
+def told(findings: list[Finding]) -> list[tuple[str, Severity]]:
+    return [(f.rule, f.severity) for f in findings]
 
 
 @pytest.mark.parametrize(
@@ -30,18 +48,19 @@ def lint(root: Path, sql: str = SQL, **_: object) -> list[tuple[str, Severity]]:
         pytest.param("migrations/.sqlfluff", "[sqlfluff]\nrules = LT01\n", id="in-between"),
     ],
 )
-def test_the_users_configuration_is_honoured(project: Make, name: str, text: str) -> None:
-    assert lint(project(text, name)) == [("LT01", Severity.ERROR)]
+def test_the_users_configuration_is_honoured(project: Project, name: str, text: str) -> None:
+    assert told(project.configure(text, name).lint()) == [("LT01", Severity.ERROR)]
 
 
 def test_the_working_directory_does_not_matter(
-    project: Make, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+    project: Project, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    root = project("[sqlfluff]\nrules = LT01\n")
+    project.configure("[sqlfluff]\nrules = LT01\n")
     elsewhere = tmp_path_factory.mktemp("elsewhere")
     (elsewhere / ".sqlfluff").write_text("[sqlfluff]\nrules = CP02\n")
     monkeypatch.chdir(elsewhere)
-    assert lint(root) == [("LT01", Severity.ERROR)]
+    project.linter.close()  # the next worker starts here
+    assert told(project.lint()) == [("LT01", Severity.ERROR)]
 
 
 @pytest.mark.parametrize(
@@ -58,23 +77,22 @@ def test_the_working_directory_does_not_matter(
         pytest.param("encoding = no-such", [("LT01", Severity.ERROR)], id="encoding"),
     ],
 )
-def test_nothing_is_skipped(project: Make, text: str, expected: list[tuple[str, Severity]]) -> None:
-    root = project(f"[sqlfluff]\n{text}\nrules = LT01\n")
-    (root / ".sqlfluffignore").write_text("**\n")
-    assert lint(root) == expected
+def test_nothing_is_skipped(project: Project, text: str, expected: list[tuple[str, Severity]]) -> None:
+    project.configure(f"[sqlfluff]\n{text}\nrules = LT01\n").configure("**\n", ".sqlfluffignore")
+    assert told(project.lint()) == expected
 
 
-def test_postgresql_is_read_whatever_the_dialect(project: Make) -> None:
-    root = project("[sqlfluff]\ndialect = mysql\n")
-    assert lint(root, "SELECT a::INTEGER AS b FROM t\nWHERE c ~ '^x'") == []
+def test_postgresql_is_read_whatever_the_dialect(project: Project) -> None:
+    project.configure("[sqlfluff]\ndialect = mysql\n")
+    assert project.lint("SELECT a::INTEGER AS b FROM t\nWHERE c ~ '^x'") == []
 
 
-def test_a_statement_has_no_end_of_file(project: Make) -> None:
-    root = project(
+def test_a_statement_has_no_end_of_file(project: Project) -> None:
+    project.configure(
         "[sqlfluff]\nrules = CV06, LT12, LT13\n[sqlfluff:rules:convention.terminator]\n"
         "require_final_semicolon = True\nmultiline_newline = True\n"
     )
-    assert lint(root, "SELECT 1\nFROM t") == []
+    assert project.lint("SELECT 1\nFROM t") == []
 
 
 @pytest.mark.parametrize(
@@ -95,30 +113,35 @@ def test_a_statement_has_no_end_of_file(project: Make) -> None:
     ],
 )
 def test_an_invalid_configuration_is_the_users_to_mend(
-    project: Make, name: str, text: str, problem: str
+    project: Project, name: str, text: str, problem: str
 ) -> None:
-    root = project(text, name)
+    project.configure(text, name)
     with pytest.raises(UsageError) as caught:
-        lint(root)
-    assert str(root / name) in caught.value.message
+        project.lint()
+    assert str(project.root / name) in caught.value.message
     assert problem in caught.value.message
 
 
-def test_an_unknown_rule_is_told(project: Make) -> None:
-    root = project("[sqlfluff]\nexclude_rules = LT99\nrules = LT01\n")
-    with Linter(root, cache=False) as linter:
-        found = linter.lint([written(SQL), written("SELECT 1")])
-    assert codes(found) == ["LT01", "sqlfluff-warning"] or codes(found) == ["sqlfluff-warning", "LT01"]
-    (told,) = [f for f in found if f.rule == "sqlfluff-warning"]
-    assert "LT99" in told.message
-    assert told.path is None
+def test_an_unknown_rule_is_told_once(project: Project) -> None:
+    found = project.configure("[sqlfluff]\nexclude_rules = LT99\nrules = LT01\n").lint(SQL, "SELECT 1")
+    assert sorted(codes(found)) == ["LT01", "sqlfluff-warning"]
+    (warning,) = [f for f in found if f.rule == "sqlfluff-warning"]
+    assert "LT99" in warning.message
+    assert warning.path is None
 
 
-def test_generated_sql_is_subject_to_the_users_rules(project: Make) -> None:
-    sql = 'CREATE TABLE "my-table" (a INTEGER)'
-    root = project("[sqlfluff]\nexclude_rules = RF05\n")
-    with Linter(root, cache=False) as linter:
-        assert linter.lint([generated(sql)]) == []
-    root = project("[sqlfluff]\nrules = references\n")
-    with Linter(root, cache=False) as linter:
-        assert codes(linter.lint([generated(sql)])) == ["RF05"]
+@pytest.mark.parametrize(
+    ("setting", "expected"), [("exclude_rules = RF05", []), ("rules = references", ["RF05"])]
+)
+def test_generated_sql_is_subject_to_the_users_rules(
+    project: Project, setting: str, expected: list[str]
+) -> None:
+    project.configure(f"[sqlfluff]\n{setting}\n")
+    assert codes(project.lint('CREATE TABLE "my-table" (a INTEGER)', origin="generated")) == expected
+
+
+def test_sqlfluffs_lock_rules_count_for_generated_sql_where_they_are_on(project: Project) -> None:
+    index = "CREATE INDEX ix_t ON t (a)"
+    assert project.lint(index, origin="generated") == []
+    project.configure("[sqlfluff:rules:postgres.excessive_locks]\nforce_enable = True\n")
+    assert codes(project.lint(index, origin="generated")) == ["PG01"]

@@ -36,6 +36,7 @@ class Linter:
         self._root = root.resolve()
         self._cache = Cache("style") if cache else None
         self._workers: list[Worker] = []
+        self._prints: dict[str, str] = {}
 
     def __enter__(self) -> Linter:
         return self
@@ -94,6 +95,9 @@ class Linter:
     def _answers(self, jobs: Sequence[Job], step: Callable[[], None]) -> list[Answer]:
         """The answers to `jobs`, from the cache where it has them."""
         prints = {folder: fingerprint(Path(folder)) for folder in {job.folder for job in jobs}}
+        if any(self._prints.get(folder, now) != now for folder, now in prints.items()):
+            self.close()  # a worker's sqlfluff reads a configuration file only once
+        self._prints.update(prints)
         keys = {job: _key(job, prints[job.folder]) for job in dict.fromkeys(jobs)}
         known = {job: answer for job in keys if (answer := self._recall(keys[job])) is not None}
         for _ in range(len(jobs) - len(keys) + len(known)):
