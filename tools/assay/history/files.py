@@ -36,8 +36,7 @@ def working_tree(project: Project, outside: bool = False, algorithm: str = "sha1
     for folder in project.version_locations:
         if not (outside and _inside(project, folder)):
             found.update(dict.fromkeys(_listed(folder, project.recursive)))
-    files = (path for path in found if path.is_file())
-    return [_on_disk(project.relative(path), path.read_bytes(), algorithm) for path in files]
+    return [_on_disk(project.relative(path), path.read_bytes(), algorithm) for path in found]
 
 
 def index(git: Git, objects: Objects, project: Project) -> list[File]:
@@ -84,7 +83,10 @@ def _listed(folder: Path, recursive: bool) -> Iterator[Path]:
         for name in sorted(names):
             if is_revision_file(name):
                 path = Path(top, name)
-                yield path.resolve() if path.is_symlink() else path
+                if not path.is_symlink():
+                    yield path
+                elif path.is_file():
+                    yield path.resolve()
 
 
 def _on_disk(path: str, source: bytes, algorithm: str) -> File:
