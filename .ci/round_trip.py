@@ -27,7 +27,13 @@ def alembic(step: tuple[str, ...], url: str) -> subprocess.CompletedProcess[str]
     command = [sys.executable, "-m", "alembic", *step]
     environment = {**os.environ, "DATABASE_URL": url}
     return subprocess.run(
-        command, cwd=PROJECT, env=environment, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL
+        command,
+        cwd=PROJECT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        stdin=subprocess.DEVNULL,
     )
 
 
@@ -67,8 +73,8 @@ def main() -> int:
     if applied < 0:
         return 1
     print(
-        f"All good: {applied} revisions go up on PostgreSQL {binaries.major}, match the models, come down and go up"
-        f" again ({time.monotonic() - started:.1f} s)."
+        f"All good: {applied} revisions go up on PostgreSQL {binaries.major}, match the models, come down and"
+        f" go up again ({time.monotonic() - started:.1f} s)."
     )
     return 0
 

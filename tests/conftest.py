@@ -1,0 +1,75 @@
+"""What every test may rely on: an environment that the machine and its user have no part in."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+FOREIGN = (
+    "ALEMBIC_",
+    "ASSAY_",
+    "GIT_",
+    "GITHUB_",
+    "PG",
+    "PRE_COMMIT",
+    "SQLFLUFF_",
+    "XDG_CONFIG_HOME",
+    "XDG_CACHE_HOME",
+)
+FOREIGN_NAMES = (
+    "CLICOLOR",
+    "CLICOLOR_FORCE",
+    "COLUMNS",
+    "DATABASE_URL",
+    "FORCE_COLOR",
+    "LINES",
+    "NO_COLOR",
+    "SKIP",
+)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def hermetic_environment() -> Iterator[None]:
+    """No configuration of git, sqlfluff, PostgreSQL, pre-commit or Assay reaches a test, nor a cache of Assay's.
+
+    The folders are open to everybody: as root, the servers run as another user. pip and npm keep their
+    caches and the indexes that the machine tells them to use.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="assay-tests-"))
+    folder.chmod(0o755)
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [n for n in os.environ if n.startswith(FOREIGN) or n in FOREIGN_NAMES]:
+            patch.delenv(name)
+        for name, value in {**_package_managers(Path.home()), **_identity(), **_folders(folder)}.items():
+            patch.setenv(name, value)
+        yield
+    shutil.rmtree(folder)
+
+
+def _folders(folder: Path) -> dict[str, str]:
+    home, cache = folder / "home", folder / "cache"
+    for made in (home, cache):
+        made.mkdir()
+    return {"HOME": str(home), "ASSAY_CACHE_DIR": str(cache)}
+
+
+def _identity() -> dict[str, str]:
+    names = {f"GIT_{who}_NAME": "A Developer" for who in ("AUTHOR", "COMMITTER")}
+    mails = {f"GIT_{who}_EMAIL": "developer@example.com" for who in ("AUTHOR", "COMMITTER")}
+    return {**names, **mails, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
+
+
+def _package_managers(home: Path) -> dict[str, str]:
+    """Where pip and npm keep what they downloaded and how they reach their index, though HOME changes."""
+    places = {
+        "PIP_CACHE_DIR": home / ".cache/pip",
+        "PIP_CONFIG_FILE": home / ".config/pip/pip.conf",
+        "NPM_CONFIG_CACHE": home / ".npm",
+        "NPM_CONFIG_USERCONFIG": home / ".npmrc",
+    }
+    return {name: str(path) for name, path in places.items() if name not in os.environ and path.exists()}
