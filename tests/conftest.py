@@ -15,6 +15,7 @@ FOREIGN = (
     "ASSAY_",
     "GIT_",
     "GITHUB_",
+    "MAKE",
     "PG",
     "PRE_COMMIT",
     "SQLFLUFF_",

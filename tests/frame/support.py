@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import fcntl
+import importlib
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -62,3 +65,11 @@ def snapshot(folder: Path) -> None:
         if source.is_file():
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(source, target)
+
+
+def pyproject() -> dict[str, Any]:
+    """pyproject.toml, read."""
+    toml = importlib.import_module("tomllib" if sys.version_info >= (3, 11) else "tomli")
+    content = toml.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    assert isinstance(content, dict)
+    return content
