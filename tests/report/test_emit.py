@@ -312,18 +312,6 @@ def test_sql_on_a_terminal_stands_beside_its_lines() -> None:
     )
 
 
-def test_raw_is_the_script_byte_for_byte() -> None:
-    script = "BEGIN;\r\n\n-- é \x1b\nCOMMIT;\n\n"
-    entry = RevisionReport(REVISION, STATEMENTS, script={"upgrade": script, "downgrade": "DOWN;\n"})
-    raw = io.BytesIO()
-    out = io.TextIOWrapper(raw, encoding="ascii", newline="\r\n")
-    err = io.StringIO()
-    assert emit_sql(Report("sql", (entry,)), raw=True, stdout=out, stderr=err) is ExitCode.OK
-    assert raw.getvalue() == script.encode()
-    emit_sql(Report("sql", (entry,)), raw=True, direction="downgrade", stdout=out, stderr=err)
-    assert raw.getvalue() == (script + "DOWN;\n").encode()
-
-
 def test_findings_of_sql_go_to_stderr() -> None:
     out, err = io.StringIO(), io.StringIO()
     assert emit_sql(REPORT, color="never", stdout=out, stderr=err) is ExitCode.FINDINGS

@@ -11,14 +11,27 @@ from collections.abc import Sequence
 import click
 
 from assay import __version__
+from assay._clean import clean
 from assay.errors import AssayError, ExitCode
 
+
+class _ReaderGoneError(Exception):
+    """The reader of our output (`head`, a pager) went away."""
 
 
 class _Commands(click.Group):
     """Finds `assay NAME` in the module `assay.cli.NAME`, whose `command` it is."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command; click would end the process with 1 when the reader of our output is gone."""
+        try:
+            result = super().invoke(ctx)
+            sys.stdout.flush()
+        except BrokenPipeError as error:
+            raise _ReaderGoneError from error
+        return result
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         package = importlib.import_module("assay.cli")
         return sorted(m.name for m in pkgutil.iter_modules(package.__path__) if not m.name.startswith("_"))
 
@@ -44,7 +57,9 @@ class _Commands(click.Group):
             raise click.UsageError(f"No such command {args[0]!r}. Did you mean {near[0]!r}?", ctx) from error
 
 
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
 @click.version_option(__version__, "-V", "--version", prog_name="assay")
 @click.option("-c", "--config", metavar="FILE", help="The alembic.ini (or pyproject.toml) of the project.")
 @click.option("-n", "--name", metavar="SECTION", help="The section of alembic.ini to use.")
@@ -56,7 +71,8 @@ def assay(ctx: click.Context, config: str | None, name: str | None) -> None:
     into does not have yet.
 
     \b
-    Exit codes: 0 fine · 1 findings · 2 usage or configuration · 3 the environment failed · 4 a bug in Assay
+    Exit codes: 0 fine · 1 findings · 2 usage or configuration · 3 the environment failed ·
+    4 a bug in Assay
     """
     ctx.obj = {"config": config, "name": name}
 
@@ -74,10 +90,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         error.show()
         return int(ExitCode.USAGE)
     except AssayError as error:
-        click.echo(f"assay: {error.message}\n{error.advice}", err=True)
+        for line in f"assay: {error.message}\n{error.advice}".split("\n"):
+            click.echo(clean(line), err=True)
         return int(error.exit_code)
-    except BrokenPipeError:
-        # The reader of our output (`head`, a pager) went away: not our failure, and nothing to tell it.
+    except _ReaderGoneError:  # not our failure, and nobody to tell it to
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return int(ExitCode.OK)
     except Exception as error:  # noqa: BLE001 - the one place where a bug becomes exit code 4

@@ -40,7 +40,9 @@ _OUTPUT = (
 _PROJECT = (
     click.option("-c", "--config", metavar="FILE", help="The alembic.ini (or pyproject.toml)."),
     click.option("-n", "--name", metavar="SECTION", help="The section of alembic.ini to use."),
-    click.option("-x", "x", multiple=True, metavar="KEY=VALUE", help="An argument for env.py, as `alembic -x`."),
+    click.option(
+        "-x", "x", multiple=True, metavar="KEY=VALUE", help="An argument for env.py, as `alembic -x`."
+    ),
 )
 
 _SELECTION = (
@@ -66,7 +68,7 @@ def revision_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def staged_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give `command(options, …)` the options of a command that compares with a base, or looks at the index."""
+    """Give `command(options, …)` the options of a command that compares with a base or with HEAD."""
 
     @functools.wraps(command)
     def wrapped(base: str | None, staged: bool, **kw: Any) -> Any:

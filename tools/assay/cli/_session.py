@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -40,10 +39,7 @@ class Session:
         self.project: Project = self._find_project(here)
         if self.governance.path is None and self.project.root != here:
             self.governance = load_governance(self.project.root, toplevel)
-        selection = options.selection
-        if selection.base is None and self.governance.base is not None:
-            selection = replace(selection, base=self.governance.base)
-        self.history: History = read_history(self.project, selection)
+        self.history: History = read_history(self.project, options.selection, self.governance.base)
 
     @property
     def fail_on(self) -> Severity:
@@ -105,12 +101,15 @@ class Session:
             waived=waived,
             base=self.history.base.ref if self.history.base else None,
             heads=self.history.heads,
+            notes=() if self.history.revisions or self.history.problems else (self._no_revision(),),
             sources=self._sources(standing),
             root=self.project.toplevel,
             seconds=time.monotonic() - self._started,
         )
 
-    def finish(self, findings: Iterable[Finding], judged: Collection[str], *, rendered: bool = True) -> ExitCode:
+    def finish(
+        self, findings: Iterable[Finding], judged: Collection[str], *, rendered: bool = True
+    ) -> ExitCode:
         """Tell the report; the exit code."""
         from assay.report import emit
 
@@ -135,7 +134,10 @@ class Session:
         policy = self.governance.alembic
         arguments = [f"{key}={value}" for key, value in policy.x.items()]
         return EnvSettings(
-            x=(*arguments, *self.options.x), attributes=dict(policy.attributes), boot=policy.boot, env=policy.env
+            x=(*arguments, *self.options.x),
+            attributes=dict(policy.attributes),
+            boot=policy.boot,
+            env=policy.env,
         )
 
     def _same_sql(self, before: Revision, after: Revision) -> bool | None:
@@ -162,9 +164,19 @@ class Session:
 
         selected = self.history.selected
         result = waivers.apply(
-            findings, selected, judged={r.path: judged for r in selected}, today=date.today()  # noqa: DTZ011
+            findings,
+            selected,
+            judged={r.path: judged for r in selected},
+            today=date.today(),  # noqa: DTZ011
         )
         return tuple(Waived(finding, waiver.reason) for finding, waiver in result.accepted), result.findings
+
+    def _no_revision(self) -> str:
+        folders = ", ".join(self.project.relative(folder) for folder in self.project.version_locations)
+        return (
+            f"There is no revision in {folders}; if env.py sets version_locations, name them in "
+            "governance.yaml (alembic: {version_locations: […]})."
+        )
 
     def _revision_reports(self, rendered: bool) -> Iterator[RevisionReport]:
         if not rendered:
@@ -177,7 +189,6 @@ class Session:
                 revision,
                 tuple(s for direction in own for s in parts[revision.id, direction].statements),
                 rendered_by=self.rendering.rendered_by,
-                script={direction: parts[revision.id, direction].text for direction in own},
             )
 
     def _sources(self, findings: Iterable[Finding]) -> dict[str, str]:

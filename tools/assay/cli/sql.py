@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Literal
+import sys
+from typing import TYPE_CHECKING
 
 import click
 
 from assay.cli._options import Options, revision_options
 from assay.errors import ExitCode
+from assay.model import Direction
+
+if TYPE_CHECKING:
+    from assay.cli._session import Session
+    from assay.report import Listing, Report
 
 
 @click.command()
@@ -20,7 +26,7 @@ from assay.errors import ExitCode
 )
 @click.option("--raw", is_flag=True, help="The script alone, byte for byte as `alembic … --sql` prints it.")
 @revision_options
-def command(options: Options, direction: Literal["upgrade", "downgrade", "both"], raw: bool) -> ExitCode:
+def command(options: Options, direction: Listing, raw: bool) -> ExitCode:
     """Render revisions to SQL offline, each statement with the line of the .py file that made it.
 
     REVISION is what Alembic takes: an id, `head`, `base:head`, `ab12:cd34`, `head-1` …; without one, the
@@ -30,12 +36,25 @@ def command(options: Options, direction: Literal["upgrade", "downgrade", "both"]
     from assay.report import emit_sql
 
     session = Session("sql", options)
-    findings = session.judge_rendering()
+    report = session.report(session.judge_rendering(), RENDERED_GROUPS, rendered=True)
+    if raw:
+        return _write_scripts(session, report, direction)
     return emit_sql(
-        session.report(findings, RENDERED_GROUPS, rendered=True),
-        format=options.format,
-        color=options.color,
-        fail_on=session.fail_on,
-        direction=direction,
-        raw=raw,
+        report, format=options.format, color=options.color, fail_on=session.fail_on, direction=direction
     )
+
+
+def _write_scripts(session: Session, report: Report, direction: Listing) -> ExitCode:
+    """The script of each direction to stdout; nothing at all where a part of it would be missing."""
+    from assay.report import emit
+
+    rendered = session.rendering.rendered
+    wanted: list[Direction] = [d for d in ("upgrade", "downgrade") if direction in (d, "both")]
+    whole = all(part.failure is None for part in rendered.values() if part.direction in wanted)
+    for way in wanted if whole else ():
+        ids = [part.revision.id for part in rendered.values() if part.direction == way]
+        sys.stdout.buffer.write(session.rendering.script(ids, way).encode())
+    sys.stdout.flush()
+    if report.findings:
+        return emit(report, color=session.options.color, fail_on=session.fail_on, stdout=sys.stderr)
+    return ExitCode.OK if whole else ExitCode.FINDINGS

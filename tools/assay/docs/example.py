@@ -32,7 +32,7 @@ def example() -> str:
     )
     report = Report(
         "lint",
-        (RevisionReport(revision, (statement,), "project"),),
+        (RevisionReport(revision, (statement,), "env.py"),),
         (finding,),
         base="origin/main",
         heads=("0007",),

@@ -96,6 +96,8 @@ def render(
     Only the files in `todo` are run, from the source they carry. Never raises for what a revision or
     env.py does: see `Failure` and `Rendering.env_problem`. Raises UsageError for a wrong boot hook.
     """
+    if not todo:
+        return Rendering(rendered={}, rendered_by="env.py")
     return _Run(project, list(known), todo, settings or EnvSettings()).go()
 
 

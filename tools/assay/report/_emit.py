@@ -41,23 +41,18 @@ def emit_sql(
     color: ColorChoice = "auto",
     fail_on: Severity = Severity.ERROR,
     direction: _sql.Listing = "upgrade",
-    raw: bool = False,
     stdout: TextIO | None = None,
     stderr: TextIO | None = None,
 ) -> ExitCode:
     """Write the report's SQL to stdout, its findings to stderr; the same exit code as `emit`.
 
     On a terminal each line of SQL stands beside the line of the revision that made it. In a pipe the
-    output is SQL that runs, the places told in comments. `raw` writes the exact script(s) of
-    `RevisionReport.script`, byte for byte, and nothing else.
+    output is SQL that runs, the places told in comments.
     """
     stdout, stderr = stdout or sys.stdout, stderr or sys.stderr
     if format == "json":
         return emit(report, format=format, fail_on=fail_on, stdout=stdout)
-    if raw:
-        _sql.write_raw(report, direction, stdout)
-    else:
-        _sql.write_listing(report, direction, surface(stdout, color))
+    _sql.write_listing(report, direction, surface(stdout, color))
     if report.findings or report.notes or not report.revisions:
         emit(report, color=color, fail_on=fail_on, stdout=stderr)
     return _exit_code(report, fail_on)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from assay.model import Direction, Finding, Revision, Severity, Statement
+from assay.model import Finding, Revision, Severity, Statement
 
 
 class Waived(NamedTuple):
@@ -25,9 +25,7 @@ class RevisionReport:
     statements: tuple[Statement, ...] = ()
     """Both directions, each in the order it runs."""
     rendered_by: str | None = None
-    """`project` (its own env.py) or `built-in`; None where nothing was rendered."""
-    script: Mapping[Direction, str] | None = None
-    """The exact text that `alembic upgrade a:b --sql` prints, by direction."""
+    """`env.py` or `built-in env`; None where nothing was rendered."""
 
 
 @dataclass(frozen=True)

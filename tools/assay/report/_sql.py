@@ -1,10 +1,10 @@
-"""The SQL of a report: for eyes on a terminal, for `psql` in a pipe, or byte for byte."""
+"""The SQL of a report: for eyes on a terminal, for `psql` in a pipe."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import groupby
-from typing import Literal, TextIO
+from typing import Literal
 
 from assay._clean import clean
 from assay.model import Direction, Statement
@@ -14,18 +14,6 @@ from assay.report._surface import Line, Surface, printable
 from assay.report._text import shown
 
 Listing = Literal["upgrade", "downgrade", "both"]
-
-
-def write_raw(report: Report, listing: Listing, stdout: TextIO) -> None:
-    """The exact scripts and nothing else, in UTF-8 where the stream takes bytes."""
-    scripts = [(entry.script or {}).get(direction, "") for direction, entry in _parts(report, listing)]
-    buffer = getattr(stdout, "buffer", None)
-    if buffer is None:
-        stdout.write("".join(scripts))
-        return
-    stdout.flush()
-    buffer.write("".join(scripts).encode("utf-8"))
-    buffer.flush()
 
 
 def write_listing(report: Report, listing: Listing, surface: Surface) -> None:

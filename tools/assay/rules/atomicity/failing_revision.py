@@ -1,4 +1,4 @@
-"""The revision raises an error instead of emitting its SQL
+"""The revision raises an error instead of emitting its SQL.
 
 ## What it does
 

@@ -1,4 +1,4 @@
-"""The revision opens a database connection of its own
+"""The revision opens a database connection of its own.
 
 ## What it does
 

@@ -1,4 +1,4 @@
-"""The revision needs a live connection, so its SQL cannot be shown
+"""The revision needs a live connection, so its SQL cannot be shown.
 
 ## What it does
 

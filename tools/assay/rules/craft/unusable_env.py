@@ -1,4 +1,4 @@
-"""env.py cannot be used here, and Assay's built-in env stands in
+"""env.py cannot be used here, and Assay's built-in env stands in.
 
 ## What it does
 

@@ -1,4 +1,4 @@
-"""The revision has no way back
+"""The revision has no way back.
 
 ## What it does
 
