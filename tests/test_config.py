@@ -84,7 +84,7 @@ MISTAKES = {
         "\nzebra: 1",
         2,
         "there is no key `zebra`.",
-        "Known here: alembic, base, fail_on, rules, models.",
+        "Known here: alembic, base, fail_on, rules, models, postgresql, scratch, baseline.",
     ),
     "nested key": (
         "alembic:\n  script-location: x",

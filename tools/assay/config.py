@@ -63,6 +63,25 @@ class Alembic:
 
 
 @dataclass(frozen=True)
+class Scratch:
+    """A PostgreSQL server for scratch databases, to use instead of a local one."""
+
+    url_env: str = "ASSAY_SCRATCH_URL"
+    """The environment variable that holds its URL. Where it is not set, servers are started on this machine.
+    The server must hold nothing else: revisions may change roles and settings of all of it."""
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """The schema that the history starts from, where that is not an empty database."""
+
+    file: str | None = None
+    """A schema file as `assay baseline` or `pg_dump --schema-only` writes it, relative to governance.yaml."""
+    revision: str | None = None
+    """The revision whose schema it is; several heads are separated by commas."""
+
+
+@dataclass(frozen=True)
 class Governance:
     """The project's policy."""
 
@@ -86,6 +105,14 @@ class Governance:
     models: tuple[str, ...] = ("**/models.py", "**/models/**/*.py", "!**/tests/**")
     """Where the model files are: globs relative to governance.yaml (to the top level without one); `**`
     stands for any number of folders, or none, and `!` in front takes files out again."""
+    postgresql: tuple[str, ...] = field(
+        default=(), metadata={"pattern": "1[4-8]", "example": "a major version of PostgreSQL, 14 to 18"}
+    )
+    """The major versions of PostgreSQL that revisions are proven on. The embedded one otherwise."""
+    scratch: Scratch = field(default_factory=Scratch)
+    """A PostgreSQL server for scratch databases, to use instead of a local one."""
+    baseline: Baseline = field(default_factory=Baseline)
+    """The schema that the history starts from, where that is not an empty database."""
     path: Path | None = field(default=None, metadata={"internal": True})
     """The governance.yaml that was read; None without one. Paths in it are relative to its folder."""
 

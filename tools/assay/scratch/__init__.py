@@ -7,16 +7,22 @@ By hand: `python -m assay.scratch run | psql | status | stop`.
 """
 
 from assay.scratch.binaries import Binaries, find_binaries
+from assay.scratch.choice import Choice, ScratchServer, scratch_servers
 from assay.scratch.cluster import Cluster
+from assay.scratch.databases import Databases
 from assay.scratch.development import cache_folder, development_cluster, development_url
 from assay.scratch.server import Server
 
 __all__ = [
     "Binaries",
+    "Choice",
     "Cluster",
+    "Databases",
+    "ScratchServer",
     "Server",
     "cache_folder",
     "development_cluster",
     "development_url",
     "find_binaries",
+    "scratch_servers",
 ]
