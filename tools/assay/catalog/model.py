@@ -1,0 +1,129 @@
+"""The values: a key, the object it names, and the catalog of all of them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from types import MappingProxyType
+
+from assay.catalog.kinds import KINDS, ORDER
+
+Value = str | bool | int | tuple[str, ...]
+"""What an attribute can be."""
+
+SHORT = 12
+"""Hexadecimal digits of a fingerprint that are enough for a person."""
+
+HOME = "public"
+"""The schema that a person does not name."""
+
+
+@dataclass(frozen=True)
+class Key:
+    """What an object is called; sorts by kind, in the order of `KINDS`, then by name."""
+
+    kind: str
+    schema: str
+    """Empty for what stands in no schema (an extension, a cast, a schema itself)."""
+    name: str
+    """A function's with the types of its arguments: `tax(numeric, date)`."""
+    parent: str = ""
+    """The table (view, domain) it belongs to, in the same schema; empty for what stands alone."""
+
+    @property
+    def path(self) -> str:
+        """The name without the kind: `companies.name` of a column, `other.companies` outside `public`."""
+        parts = [self.schema] if self.schema not in ("", HOME) else []
+        if self.parent and self.kind != "index":
+            parts.append(self.parent)
+        return ".".join([*parts, self.name])
+
+    @property
+    def owner(self) -> Key | None:
+        """The key of what this stands below, as a table; compare its `schema` and `name` only."""
+        return Key("table", self.schema, self.parent) if self.parent else None
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.path}"
+
+    def __lt__(self, other: Key) -> bool:
+        return self._place < other._place
+
+    @property
+    def _place(self) -> tuple[str, str, int, str]:
+        return self.schema, self.parent, ORDER.get(self.kind, len(KINDS)), self.name
+
+
+@dataclass(frozen=True)
+class Object:
+    """One object of a schema. Equal when key and attributes are."""
+
+    key: Key
+    attributes: Mapping[str, Value]
+    """What defines it (`assay.catalog.kinds`); what is PostgreSQL's default is absent."""
+    recorded: Mapping[str, Value] = field(default_factory=dict, compare=False)
+    """What is known and defines nothing: a column's position, an extension's version."""
+    id: tuple[int, int, int] | None = field(default=None, compare=False, repr=False)
+    """PostgreSQL's catalog, OID and column number: means something on one running server only."""
+
+    def get(self, attribute: str) -> Value | None:
+        """The attribute; None where it is PostgreSQL's default."""
+        return self.attributes.get(attribute)
+
+    def text(self, attribute: str) -> str:
+        """The attribute as text, empty where it is absent."""
+        return str(self.attributes.get(attribute, ""))
+
+
+class Catalog(Mapping[Key, Object]):
+    """A snapshot of a schema: every object by its key, sorted; immutable."""
+
+    def __init__(
+        self, objects: Iterable[Object], *, server: str | None = None, version: int | None = None
+    ) -> None:
+        found = {item.key: item for item in objects}
+        self._objects = MappingProxyType({key: found[key] for key in sorted(found)})
+        self.server = server
+        """Names the running server: between two catalogs of one server `Object.id` can be compared."""
+        self.version = version
+        """The server's major version."""
+
+    def __getitem__(self, key: Key) -> Object:
+        return self._objects[key]
+
+    def __iter__(self) -> Iterator[Key]:
+        return iter(self._objects)
+
+    def __len__(self) -> int:
+        return len(self._objects)
+
+    def __hash__(self) -> int:
+        return hash(self.fingerprint)
+
+    def __repr__(self) -> str:
+        return f"<Catalog of {len(self)} objects, {self.short}>"
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256, in hexadecimal, of every key and attribute; nothing recorded counts."""
+        rows = [
+            [key.schema, key.parent, key.kind, key.name, dict(item.attributes)]
+            for key, item in self._objects.items()
+        ]
+        return hashlib.sha256(json.dumps(rows, sort_keys=True).encode()).hexdigest()
+
+    @property
+    def short(self) -> str:
+        """The fingerprint's first digits, for people."""
+        return self.fingerprint[:SHORT]
+
+    def below(self, key: Key) -> list[Object]:
+        """What stands below a table, view or domain: columns, constraints, indexes …"""
+        return [o for k, o in self._objects.items() if k.parent == key.name and k.schema == key.schema]
+
+    def of_kind(self, kind: str) -> list[Object]:
+        """Every object of one kind, sorted."""
+        return [item for key, item in self._objects.items() if key.kind == kind]
