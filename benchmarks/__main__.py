@@ -1,0 +1,40 @@
+"""`python -m benchmarks`: measure, print the table, and write results.json and README.md beside this file."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+from pathlib import Path
+
+from benchmarks.cases import cases
+from benchmarks.measure import measure
+from benchmarks.report import HERE, as_json, machine, markdown, table
+
+
+def main() -> int:
+    """Run the benchmarks; the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--repeats", type=int, default=7, help="runs of each side of each case")
+    parser.add_argument("--only", metavar="TEXT", default="", help="only the cases whose name holds TEXT")
+    parser.add_argument("--dry-run", action="store_true", help="write no file")
+    arguments = parser.parse_args()
+    facts = machine()
+    results = []
+    with tempfile.TemporaryDirectory(prefix="assay-bench-") as folder:
+        work = Path(folder)
+        wanted = [case for case in cases(work, Path(sys.executable).parent) if arguments.only in case.name]
+        for result in measure(wanted, arguments.repeats, work):
+            results.append(result)
+            print(f"{result.name}: {result.ratio:.2f}", file=sys.stderr, flush=True)
+    print("\n".join(table(results)))
+    if not arguments.dry_run:
+        document = as_json(facts, results)
+        (HERE / "results.json").write_text(document, encoding="utf-8")
+        (HERE / "README.md").write_text(markdown(json.loads(document)), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

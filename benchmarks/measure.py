@@ -1,0 +1,66 @@
+"""Whole processes, timed by the clock on the wall, the two sides taking turns."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from benchmarks.model import Case, Command, Result
+
+
+def measure(cases: Sequence[Case], repeats: int, work: Path) -> Iterator[Result]:
+    """Each case's result, once all its runs are done.
+
+    One run of each side goes first, unmeasured: it fills the page cache and writes the byte code. Then the
+    sides take turns, and take turns in beginning.
+    """
+    for case in cases:
+        result = Result(case.name, case.question, shown(case.assay), shown(case.peer))
+        cache = work / f"cache-{case.name}"
+        cache.mkdir()
+        cache.chmod(0o755)
+        for side in (case.assay, case.peer):
+            timed(side, cache)
+        for turn in range(repeats):
+            pairs = [(case.assay, result.assay), (case.peer, result.peer)]
+            for side, seconds in pairs if turn % 2 == 0 else reversed(pairs):
+                seconds.append(_once(side, cache, work, warm=case.warm))
+        yield result
+
+
+def _once(side: Command, cache: Path, work: Path, *, warm: bool) -> float:
+    if warm:
+        return timed(side, cache)
+    with tempfile.TemporaryDirectory(dir=work) as empty:
+        return timed(side, Path(empty))
+
+
+def timed(side: Command, cache: Path) -> float:
+    """The seconds that one run takes. Raises RuntimeError, with what it said, when it fails."""
+    environment = {**os.environ, "ASSAY_CACHE_DIR": str(cache)}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    started = time.perf_counter()
+    done = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", side.shell],
+        cwd=side.folder,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    seconds = time.perf_counter() - started
+    if done.returncode not in side.codes:
+        raise RuntimeError(f"{side.shell} ended with {done.returncode}:\n{done.stdout}")
+    return seconds
+
+
+def shown(side: Command) -> str:
+    """The command as a reader would type it, without the folders of the programs."""
+    words = side.shell.split(" ")
+    return " ".join(word.rpartition("/")[2] if word.startswith("/") else word for word in words)

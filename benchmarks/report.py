@@ -1,0 +1,102 @@
+"""The results as JSON, and as the Markdown that is made from it."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import subprocess
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from importlib.metadata import version
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from benchmarks.model import Result
+
+HERE = Path(__file__).resolve().parent
+PACKAGES = ("alembic-assay", "alembic", "sqlalchemy", "sqlfluff", "sqlfluffrs")
+HEADER = ("case", "Assay: min", "median", "other: min", "median", "ratio")
+
+
+def machine() -> dict[str, str]:
+    """The facts without which no number means anything."""
+    commit = subprocess.run(
+        ["git", "rev-parse", "--short=12", "HEAD"], cwd=HERE, capture_output=True, text=True, check=True
+    )
+    return {
+        "date": time.strftime("%Y-%m-%d", time.gmtime()),
+        "commit": commit.stdout.strip(),
+        "processor": f"{_processor()}, {len(os.sched_getaffinity(0))} cores",
+        "system": f"{platform.system()} {platform.release()}",
+        "python": platform.python_version(),
+        **{name: version(name) for name in PACKAGES},
+        "load at the start": f"{os.getloadavg()[0]:.1f}",
+    }
+
+
+def _processor() -> str:
+    facts = Path("/proc/cpuinfo")
+    lines = facts.read_text("utf-8").splitlines() if facts.exists() else []
+    names = [line.partition(": ")[2] for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.machine()
+
+
+def as_json(facts: dict[str, str], results: Iterable[Result]) -> str:
+    """The document that benchmarks/results.json holds."""
+    return json.dumps({"machine": facts, "cases": [asdict(result) for result in results]}, indent=2) + "\n"
+
+
+def markdown(document: dict[str, Any]) -> str:
+    """benchmarks/README.md, from results.json."""
+    results = [Result(**case) for case in document["cases"]]
+    facts = [f"| {name} | {value} |" for name, value in document["machine"].items()]
+    commands = [
+        f"| {r.name} | {r.question} | `{r.assay_command}` | {_code(r.peer_command)} |" for r in results
+    ]
+    return "\n".join(
+        [
+            "# Benchmarks",
+            "",
+            "Whole processes, seconds on the wall, the two sides taking turns in one run; a ratio below 1",
+            f"means that Assay is the faster. Written by `make bench` ({len(results[0].assay)} runs of each",
+            "side); results.json holds every run.",
+            "",
+            *table(results),
+            "",
+            "| case | what is asked | Assay | the other |",
+            "|---|---|---|---|",
+            *commands,
+            "",
+            "Assay renders both directions, judges the history, and reports at the lines of the .py files;",
+            "the pipeline renders the upgrade and reports at the lines of the SQL.",
+            "",
+            "| machine | |",
+            "|---|---|",
+            *facts,
+            "",
+        ]
+    )
+
+
+def table(results: Sequence[Result]) -> list[str]:
+    """The rows of the Markdown table of `results`, aligned for the terminal too."""
+    rows = [HEADER, *(_row(result) for result in results)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(HEADER))]
+    lines = [
+        "| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |"
+        for row in rows
+    ]
+    rule = "|" + "|".join("-" * (width + 2) for width in widths) + "|"
+    return [lines[0], rule, *lines[1:]]
+
+
+def _row(result: Result) -> tuple[str, ...]:
+    sides = (f"{pick(side):.2f}" for side in (result.assay, result.peer) for pick in (min, median))
+    return (result.name, *sides, f"{result.ratio:.2f}")
+
+
+def _code(command: str) -> str:
+    return f"`{command}`".replace("|", "\\|")
