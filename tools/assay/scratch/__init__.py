@@ -11,13 +11,14 @@ from assay.scratch.choice import Choice, ScratchServer, scratch_servers
 from assay.scratch.cluster import Cluster
 from assay.scratch.databases import Databases
 from assay.scratch.development import cache_folder, development_cluster, development_url
-from assay.scratch.server import Server
+from assay.scratch.server import LocalServer, Server
 
 __all__ = [
     "Binaries",
     "Choice",
     "Cluster",
     "Databases",
+    "LocalServer",
     "ScratchServer",
     "Server",
     "cache_folder",

@@ -2,6 +2,8 @@
 
     lock     held alone, shortly, by whoever starts or stops the server
     users    held together by everyone who uses it: the system gives it back however a process ends
+    server   held by the server's own processes, and by initdb's
+    watchdog held by the watchdog
     data/    PGDATA, in place only once initdb has finished
     socket/  the socket, where the path is short enough for one
     log      what the server says; begun anew at each start
@@ -14,6 +16,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,9 +26,12 @@ from assay.errors import EnvironmentFailedError
 from assay.scratch import locks, postmaster
 from assay.scratch.account import Account, make_folder, reachable_binaries, require_reachable, server_account
 from assay.scratch.binaries import Binaries
-from assay.scratch.server import Server
+from assay.scratch.pidfile import PidFile
+from assay.scratch.server import LocalServer
 from assay.scratch.sockets import socket_folder
 from assay.scratch.watchdog import watch
+
+LOCKS = ("lock", "users", "server", "watchdog")
 
 
 @dataclass(frozen=True)
@@ -33,11 +39,13 @@ class Cluster:
     """A cluster in `folder`, run with `binaries`; `durable` keeps its data through a crash of the machine.
 
     The folder is made when missing. Its data belongs to one major version: name the folder after it.
+    The data of a `disposable` one is made anew after a crash, or when the server does not start from it.
     """
 
     folder: Path
     binaries: Binaries
     durable: bool = False
+    disposable: bool = False
 
     @property
     def data(self) -> Path:
@@ -45,7 +53,7 @@ class Cluster:
         return self.folder / "data"
 
     @contextmanager
-    def running(self) -> Iterator[Server]:
+    def running(self) -> Iterator[LocalServer]:
         """The server, started if nobody uses it yet, and stopped at the end if nobody else does."""
         held, server = self._join()
         try:
@@ -53,14 +61,14 @@ class Cluster:
         finally:
             self._leave(held)
 
-    def status(self) -> Server | None:
+    def status(self) -> LocalServer | None:
         """The server if it runs at this moment."""
         folder = postmaster.answering_socket(self.data)
-        return None if folder is None else Server(folder, self.binaries)
+        return None if folder is None else LocalServer(folder, self.binaries)
 
     def stop(self) -> bool:
         """Stop the server whoever uses it; whether there was one."""
-        if not self.folder.exists():
+        if not (self.folder / LOCKS[0]).exists():
             return False
         with locks.exclusive(self.folder / "lock"):
             return postmaster.stop(self.data)
@@ -73,7 +81,7 @@ class Cluster:
                 postmaster.stop(self.data)
             return unused
 
-    def _join(self) -> tuple[int, Server]:
+    def _join(self) -> tuple[int, LocalServer]:
         account = server_account()
         with _explained(self.folder):
             self._prepare(account)
@@ -92,28 +100,71 @@ class Cluster:
     def _prepare(self, account: Account) -> None:
         require_reachable(self.folder, account)
         make_folder(self.folder, account)
+        for name in LOCKS:
+            (self.folder / name).touch(mode=0o600)
 
-    def _ensure_started(self, account: Account) -> Server:
-        running = self.status()
-        if running is not None:
-            return running
-        copies = self.folder.parent / "programs"
-        binaries = reachable_binaries(self.binaries, account, copies)
-        if not self.data.exists():
-            self._initialise(binaries, account)
-        sockets = socket_folder(self.folder, account)
-        pid = postmaster.Start(self.data, sockets, binaries, account, self.durable).run()
-        watch(self.folder, pid)
-        return Server(sockets, self.binaries)
+    def _ensure_started(self, account: Account) -> LocalServer:
+        found = self._adopt_or_hold()
+        if isinstance(found, LocalServer):
+            return found
+        try:
+            sockets = socket_folder(self.folder, account)
+            copies = self.folder.parent / "programs"
+            binaries = reachable_binaries(self.binaries, account, copies)
+            self._start(postmaster.Start(self.data, sockets, binaries, account, self.durable), found)
+        finally:
+            os.close(found)
+        return LocalServer(sockets, self.binaries)
 
-    def _initialise(self, binaries: Binaries, account: Account) -> None:
+    def _adopt_or_hold(self) -> LocalServer | int:
+        """The server if it runs, or becomes ready now; else the `server` lock, once that is free."""
+        deadline = time.monotonic() + postmaster.START_SECONDS
+        while time.monotonic() < deadline:
+            running = self.status()
+            if running is not None:
+                return running
+            held = locks.try_exclusive(self.folder / "server")
+            if held is not None:
+                return held
+            time.sleep(postmaster.POLL_SECONDS)
+        raise EnvironmentFailedError(
+            f"A process of a former PostgreSQL server in {self.folder} does not end.",
+            "Find it with `ps`, end it, and try again.",
+        )
+
+    def _start(self, start: postmaster.Start, held: int) -> None:
+        """Start the server; a disposable one from new data where the old is in doubt."""
+        crashed = PidFile.exists(self.data)
+        if self.disposable and crashed:
+            self._discard()
+        existed = self.data.exists()
+        if not existed:
+            self._initialise(start, held)
+        watch(self.folder)
+        try:
+            start.run(held)
+        except EnvironmentFailedError:
+            if not (self.disposable and existed):
+                raise
+            self._discard()
+            self._initialise(start, held)
+            start.run(held)
+
+    def _initialise(self, start: postmaster.Start, held: int) -> None:
         partial = self.folder / "data.new"
         if partial.exists():
             shutil.rmtree(partial)
         partial.mkdir()
-        account.own(partial)
-        postmaster.initdb(partial, binaries, account, self.durable)
+        try:
+            start.account.own(partial)
+            postmaster.initdb(partial, start.binaries, start.account, self.durable, held)
+        except EnvironmentFailedError:
+            shutil.rmtree(partial, ignore_errors=True)
+            raise
         partial.rename(self.data)
+
+    def _discard(self) -> None:
+        shutil.rmtree(self.data)
 
 
 @contextmanager

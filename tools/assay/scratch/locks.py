@@ -21,8 +21,8 @@ def exclusive(path: Path) -> Iterator[None]:
 
 
 def open_lock(path: Path) -> int:
-    """A descriptor on the lock file, which is made when missing; closing it gives the lock back."""
-    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    """A descriptor on the lock file, which must be there; closing it gives the lock back."""
+    return os.open(path, os.O_RDWR | os.O_CLOEXEC)
 
 
 def shared(path: Path) -> int:
@@ -32,16 +32,23 @@ def shared(path: Path) -> int:
     return descriptor
 
 
-def is_free(path: Path) -> bool:
-    """Whether nobody holds `path` at this moment."""
+def try_exclusive(path: Path) -> int | None:
+    """The descriptor that holds `path` alone; None while somebody else holds it."""
     descriptor = open_lock(path)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        return False
-    finally:
         os.close(descriptor)
-    return True
+        return None
+    return descriptor
+
+
+def is_free(path: Path) -> bool:
+    """Whether nobody holds `path` at this moment."""
+    descriptor = try_exclusive(path)
+    if descriptor is not None:
+        os.close(descriptor)
+    return descriptor is not None
 
 
 def wait_until_free(path: Path) -> None:

@@ -25,8 +25,6 @@ STOP_SECONDS = 20.0
 DOUBT_SECONDS = 0.5
 """After this long, a server that says nothing more is looked up among the processes."""
 POLL_SECONDS = 0.004
-STILL_DYING = "pre-existing shared memory block"
-"""What a server says while children of a killed predecessor still hold its memory."""
 
 COMMON = {
     "listen_addresses": "",
@@ -44,12 +42,24 @@ UNDURABLE = {
     "full_page_writes": "off",
     "wal_level": "minimal",
     "max_wal_senders": "0",
-    "autovacuum": "off",
+    "min_wal_size": "32MB",
+    "max_wal_size": "256MB",
 }
+"""Nothing that waits for the disk, and not much of it."""
+REPEATABLE = {
+    "autovacuum": "off",
+    "jit": "off",
+    "max_parallel_workers_per_gather": "0",
+    "max_parallel_maintenance_workers": "0",
+    "max_locks_per_transaction": "512",
+    "deadlock_timeout": "200ms",
+    "track_counts": "on",
+}
+"""What a statement locks, scans and rewrites must not depend on the moment or on the machine."""
 
 
-def initdb(data: Path, binaries: Binaries, account: Account, durable: bool) -> None:
-    """Make a cluster in the empty folder `data`."""
+def initdb(data: Path, binaries: Binaries, account: Account, durable: bool, held: int) -> None:
+    """Make a cluster in the empty folder `data`; the program keeps the lock `held`, should we be killed."""
     options = ["--username", SUPERUSER, "--auth", "trust", "--encoding", "UTF8", "--locale", "C"]
     options += ["--no-instructions", *([] if durable else ["--no-sync"])]
     result = subprocess.run(
@@ -62,6 +72,7 @@ def initdb(data: Path, binaries: Binaries, account: Account, durable: bool) -> N
         cwd="/",
         env=environment(),
         check=False,
+        pass_fds=(held,),
         **account.options(),
     )
     if result.returncode:
@@ -114,43 +125,24 @@ class Start:
         """What the server writes, from its start on."""
         return self.data.parent / "log"
 
-    def run(self) -> int:
-        """Start it, and wait until it is ready; its process id."""
-        deadline = time.monotonic() + START_SECONDS
-        while time.monotonic() < deadline:
-            pid = self._adopt(deadline) or self._launch(deadline)
-            if pid is not None:
-                return pid
-            if STILL_DYING not in self._said():
-                break
-            time.sleep(0.05)
-        raise EnvironmentFailedError(
-            f"PostgreSQL {self.binaries.major} did not start: {_last_complaint(self._said())}.",
-            f"Its whole log is {self.log}.",
-        )
-
-    def _adopt(self, deadline: float) -> int | None:
-        """The server that somebody else began to start, once ready; a left-over pid file is removed."""
-        found = PidFile.read(self.data)
-        unreadable_until = min(deadline, time.monotonic() + DOUBT_SECONDS)
-        while found is None and PidFile.exists(self.data) and time.monotonic() < unreadable_until:
-            time.sleep(POLL_SECONDS)
-            found = PidFile.read(self.data)
-        while found is not None and found.is_alive(self.data) and time.monotonic() < deadline:
-            if answering_socket(self.data):
-                return found.pid
-            time.sleep(POLL_SECONDS)
-            found = PidFile.read(self.data)
+    def run(self, held: int) -> int:
+        """Start it, and wait until it is ready; its process id. It keeps the lock `held` while it lives."""
         PidFile.remove(self.data)
         remove_socket(self.sockets)
-        return None
+        pid = self._launch(held, time.monotonic() + START_SECONDS)
+        if pid is None:
+            raise EnvironmentFailedError(
+                f"PostgreSQL {self.binaries.major} did not start: {_last_complaint(self._said())}.",
+                f"Its whole log is {self.log}.",
+            )
+        return pid
 
-    def _launch(self, deadline: float) -> int | None:
+    def _launch(self, held: int, deadline: float) -> int | None:
         """The new server's process id; None if it ended before it was ready."""
         alive, held_by_server = os.pipe()
         try:
             with self.log.open("wb") as log:
-                spawn_detached(self._command(), self.account, output=log, keep_open=held_by_server)
+                spawn_detached(self._command(), self.account, output=log, keep_open=(held, held_by_server))
             os.close(held_by_server)
             held_by_server = -1
             return self._wait(alive, deadline)
@@ -170,7 +162,7 @@ class Start:
         return None
 
     def _command(self) -> list[str]:
-        settings = COMMON | ({} if self.durable else UNDURABLE)
+        settings = COMMON | ({} if self.durable else UNDURABLE | REPEATABLE)
         settings["unix_socket_directories"] = '"' + str(self.sockets) + '"'
         if sys.platform == "linux":
             settings["client_connection_check_interval"] = "500ms"

@@ -22,16 +22,16 @@ def spawn_detached(
     command: list[str],
     account: Account,
     output: IO[bytes] | int = subprocess.DEVNULL,
-    keep_open: int | None = None,
+    keep_open: tuple[int, ...] = (),
     variables: dict[str, str] | None = None,
 ) -> None:
-    """Start `command` in a session of its own; it keeps the descriptor `keep_open` while it lives."""
+    """Start `command` in a session of its own; it keeps the descriptors `keep_open` while it lives."""
     subprocess.run(
         ["/bin/sh", "-c", HAND_OVER, "sh", *command],
         stdin=subprocess.DEVNULL,
         stdout=output,
         stderr=output,
-        pass_fds=() if keep_open is None else (keep_open,),
+        pass_fds=keep_open,
         start_new_session=True,
         cwd="/",
         env=environment() | (variables or {}),

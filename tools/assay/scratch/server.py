@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from assay.scratch.binaries import Binaries
 
@@ -20,29 +21,39 @@ PORT = 5432
 """Part of the socket's name only: no server listens on TCP."""
 
 
-@dataclass(frozen=True)
-class Server:
-    """A server behind the socket in `socket_folder`; whoever may enter that folder is its superuser."""
+class Server(ABC):
+    """A server that databases can be made on."""
 
-    socket_folder: Path
-    binaries: Binaries
+    maintenance: str = MAINTENANCE_DATABASE
+    """The database to be in while others are made and dropped."""
 
-    def parameters(self, database: str = MAINTENANCE_DATABASE) -> dict[str, str]:
-        """Connection parameters by libpq's names, complete: no PG* variable of the user's gets in."""
-        return {"host": str(self.socket_folder), "port": str(PORT), "user": SUPERUSER, "dbname": database}
+    @property
+    @abstractmethod
+    def major(self) -> int:
+        """PostgreSQL's major version."""
 
-    def conninfo(self, database: str = MAINTENANCE_DATABASE) -> str:
-        """The same as one string, for libpq: psycopg2, psql, pg_dump."""
+    @abstractmethod
+    def parameters(self, database: str | None = None) -> dict[str, str]:
+        """Connection parameters by libpq's names, complete: no PG* variable of the user's gets in.
+
+        They may hold a password.
+        """
+
+    def conninfo(self, database: str | None = None) -> str:
+        """The same as one string, for libpq: psycopg2, pg_dump. Not for a command line nor a message."""
         given = self.parameters(database).items()
         return " ".join(f"{name}={_quoted(value)}" for name, value in given)
 
-    def url(self, database: str = MAINTENANCE_DATABASE) -> str:
-        """The SQLAlchemy URL of `database`, with psycopg2 as its driver; it holds no password."""
-        host = quote(str(self.socket_folder), safe="")
-        return f"postgresql+psycopg2://{SUPERUSER}@/{quote(database, safe='')}?host={host}&port={PORT}"
+    def url(self, database: str | None = None) -> str:
+        """The SQLAlchemy URL of `database`, with psycopg2 as its driver."""
+        rest = self.parameters(database)
+        name, user, password = rest.pop("dbname"), rest.pop("user"), rest.pop("password", None)
+        login = ":".join(quote(part, safe="") for part in (user, password) if part is not None)
+        query = urlencode(rest, quote_via=quote, safe="")
+        return f"postgresql+psycopg2://{login}@/{quote(name, safe='')}?{query}"
 
     @contextmanager
-    def connect(self, database: str = MAINTENANCE_DATABASE) -> Iterator[connection]:
+    def connect(self, database: str | None = None) -> Iterator[connection]:
         """A psycopg2 connection in autocommit, closed at the end."""
         import psycopg2
 
@@ -61,7 +72,7 @@ class Server:
 
     def create_database(self, name: str, template: str = "template0") -> None:
         """Make `name` as a copy of `template` (nobody may be connected to that one)."""
-        strategy = " STRATEGY FILE_COPY" if self.binaries.major >= 15 else ""
+        strategy = " STRATEGY FILE_COPY" if self.major >= 15 else ""
         self._run("CREATE DATABASE {} TEMPLATE {}" + strategy, name, template)
 
     def drop_database(self, name: str) -> None:
@@ -73,6 +84,24 @@ class Server:
 
         with self.connect() as session, session.cursor() as cursor:
             cursor.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+
+
+@dataclass(frozen=True)
+class LocalServer(Server):
+    """A server behind the socket in `socket_folder`; whoever may enter that folder is its superuser."""
+
+    socket_folder: Path
+    binaries: Binaries
+
+    @property
+    def major(self) -> int:
+        """PostgreSQL's major version."""
+        return self.binaries.major
+
+    def parameters(self, database: str | None = None) -> dict[str, str]:
+        """How to reach `database` through the socket; there is no password."""
+        name = database or self.maintenance
+        return {"host": str(self.socket_folder), "port": str(PORT), "user": SUPERUSER, "dbname": name}
 
 
 def _quoted(value: str) -> str:

@@ -1,41 +1,45 @@
 """The process that stops a server when the last of its users was killed and could not.
 
-It sleeps on the `users` lock, which costs nothing, and ends with the server that it was started for.
+It is started before the server, so that there is no moment in which nobody would stop one, and ends with
+it. Sleeping on the `users` lock costs nothing. A cluster has one: a second one finds the lock taken.
 """
 
 from __future__ import annotations
 
+import os
 import sys
+import time
 from pathlib import Path
 
 from assay.scratch import locks, postmaster
 from assay.scratch.account import Account
-from assay.scratch.pidfile import PidFile
 from assay.scratch.process import spawn_detached
 
 PACKAGES = Path(__file__).resolve().parents[2]
+LATER = 'sleep 0.5; exec nice "$@"'
+"""Let the server and its first user have the processors first."""
+PAUSE_SECONDS = 0.02
 
 
-def watch(folder: Path, pid: int) -> None:
-    """Start the watchdog of the server `pid` in the cluster `folder`."""
-    command = [sys.executable, "-m", "assay.scratch.watchdog", str(folder), str(pid)]
+def watch(folder: Path) -> None:
+    """Start the watchdog of the cluster `folder`, whose server is about to start; we hold its `lock`."""
+    command = ["/bin/sh", "-c", LATER, "sh", sys.executable, "-m", "assay.scratch.watchdog", str(folder)]
     spawn_detached(command, Account(), variables={"PYTHONPATH": str(PACKAGES)})
 
 
-def main(folder: Path, pid: int) -> None:
+def main(folder: Path) -> None:
     """Wait until nobody uses the cluster, then stop the server, unless somebody came meanwhile."""
-    data = folder / "data"
-    while _serves(data, pid):
+    ours = locks.try_exclusive(folder / "watchdog")
+    while ours is not None:
         locks.wait_until_free(folder / "users")
         with locks.exclusive(folder / "lock"):
-            if _serves(data, pid) and locks.is_free(folder / "users"):
-                postmaster.stop(data)
-
-
-def _serves(data: Path, pid: int) -> bool:
-    found = PidFile.read(data)
-    return found is not None and found.pid == pid and postmaster.answering_socket(data) is not None
+            if locks.is_free(folder / "users"):
+                postmaster.stop(folder / "data")
+            if locks.is_free(folder / "server"):
+                os.close(ours)
+                return
+        time.sleep(PAUSE_SECONDS)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]))
+    main(Path(sys.argv[1]))
