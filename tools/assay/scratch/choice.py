@@ -10,8 +10,16 @@ with choice.servers[0] as server, Databases(server) as databases:
 
 from __future__ import annotations
 
+import os
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+
+from assay.errors import EnvironmentFailedError
+from assay.scratch.background import Background
+from assay.scratch.binaries import Binaries, embedded_folder, find_binaries
+from assay.scratch.cluster import Cluster
+from assay.scratch.development import cache_folder
 
 if TYPE_CHECKING:
     from assay.config import Governance
@@ -23,32 +31,43 @@ Origin = Literal["given", "installed", "embedded"]
 class ScratchServer:
     """One server to work on: `start` it early, `wait` for it, `close` it. A context manager of all three."""
 
-    major: int
-    """PostgreSQL's major version."""
-    origin: Origin
-    """`given` by a URL, `installed` on this machine, or `embedded` in the wheel."""
+    def __init__(self, major: int, origin: Origin, running: AbstractContextManager[Server]) -> None:
+        self.major = major
+        """PostgreSQL's major version."""
+        self.origin = origin
+        """`given` by a URL, `installed` on this machine, or `embedded` in the wheel."""
+        self._running = running
+        self._starting: Background[Server] | None = None
 
     def start(self) -> None:
         """Begin to start it, in the background; returns at once. More than once is once."""
-        raise NotImplementedError
+        if self._starting is None:
+            self._starting = Background(self._running.__enter__)
 
     def wait(self) -> Server:
         """The server, once it is ready; starts it if nobody did. Raises EnvironmentFailedError."""
-        raise NotImplementedError
+        self.start()
+        assert self._starting is not None
+        return self._starting.result()
 
     def close(self) -> None:
         """Leave it; the last user of a local one stops it. Also after a `start` without a `wait`."""
-        raise NotImplementedError
+        starting, self._starting = self._starting, None
+        if starting is not None and starting.succeeded():
+            self._running.__exit__(None, None, None)
 
     def __enter__(self) -> Server:
-        return self.wait()
+        try:
+            return self.wait()
+        except BaseException:
+            self.close()
+            raise
 
     def __exit__(self, *_: object) -> None:
         self.close()
 
     def __str__(self) -> str:
-        """As in a report: `PostgreSQL 18 (embedded)`."""
-        raise NotImplementedError
+        return f"PostgreSQL {self.major} ({self.origin})"
 
 
 @dataclass(frozen=True)
@@ -64,7 +83,50 @@ class Choice:
 def scratch_servers(governance: Governance) -> Choice:
     """The servers that governance.yaml (`postgresql`, `scratch`) asks for, as far as they are to be had.
 
+    A server that a URL gives is always used; the other wanted versions are looked for on this machine, and
+    where one is missing the given server, or else the embedded one, stands in.
     Raises UsageError for a scratch URL that is malformed or leads to a server that is no scratch server,
     EnvironmentFailedError where it leads to none.
     """
-    raise NotImplementedError
+    given = _given(governance.scratch.url_env)
+    servers = {} if given is None else {given.major: given}
+    missing = []
+    for major in dict.fromkeys(map(int, governance.postgresql)):
+        if major not in servers:
+            try:
+                servers[major] = local_server(find_binaries(major))
+            except EnvironmentFailedError:
+                missing.append(major)
+    if given is None and (missing or not servers):
+        embedded = local_server(find_binaries())
+        servers.setdefault(embedded.major, embedded)
+        instead = servers[embedded.major]
+    else:
+        instead = given or next(iter(servers.values()))
+    notes = tuple(
+        f"PostgreSQL {major} is not on this machine (on Debian: apt-get install postgresql-{major});"
+        f" {instead} is used instead."
+        for major in missing
+    )
+    return Choice(tuple(servers.values()), notes)
+
+
+def local_server(binaries: Binaries) -> ScratchServer:
+    """A throwaway cluster in the user's cache, one for each major version and origin."""
+    origin: Origin = "embedded" if binaries.folder == embedded_folder() else "installed"
+    return ScratchServer(binaries.major, origin, scratch_cluster(binaries, origin).running())
+
+
+def scratch_cluster(binaries: Binaries, origin: str) -> Cluster:
+    """The cluster behind a local scratch server."""
+    return Cluster(cache_folder() / "scratch" / f"{binaries.major}-{origin}", binaries, disposable=True)
+
+
+def _given(variable: str) -> ScratchServer | None:
+    url = os.environ.get(variable, "").strip()
+    if not url:
+        return None
+    from assay.scratch.given import given_server
+
+    server = given_server(url, variable)
+    return ScratchServer(server.major, "given", nullcontext(server))

@@ -31,6 +31,8 @@ from assay.scratch.server import LocalServer
 from assay.scratch.sockets import socket_folder
 from assay.scratch.watchdog import watch
 
+AUTO_CONF_BYTES = 88
+"""Of a postgresql.auto.conf in which there is only its comment."""
 LOCKS = ("lock", "users", "server", "watchdog")
 
 
@@ -64,7 +66,7 @@ class Cluster:
     def status(self) -> LocalServer | None:
         """The server if it runs at this moment."""
         folder = postmaster.answering_socket(self.data)
-        return None if folder is None else LocalServer(folder, self.binaries)
+        return None if folder is None else LocalServer(folder, self.binaries, self.disposable)
 
     def stop(self) -> bool:
         """Stop the server whoever uses it; whether there was one."""
@@ -114,7 +116,7 @@ class Cluster:
             self._start(postmaster.Start(self.data, sockets, binaries, account, self.durable), found)
         finally:
             os.close(found)
-        return LocalServer(sockets, self.binaries)
+        return LocalServer(sockets, self.binaries, self.disposable)
 
     def _adopt_or_hold(self) -> LocalServer | int:
         """The server if it runs, or becomes ready now; else the `server` lock, once that is free."""
@@ -140,6 +142,8 @@ class Cluster:
         existed = self.data.exists()
         if not existed:
             self._initialise(start, held)
+        if self.disposable:
+            self._forget_settings()
         watch(self.folder)
         try:
             start.run(held)
@@ -162,6 +166,12 @@ class Cluster:
             shutil.rmtree(partial, ignore_errors=True)
             raise
         partial.rename(self.data)
+
+    def _forget_settings(self) -> None:
+        """What an ALTER SYSTEM of some revision left."""
+        settings = self.data / "postgresql.auto.conf"
+        if settings.exists() and settings.stat().st_size > AUTO_CONF_BYTES:
+            settings.write_text("")
 
     def _discard(self) -> None:
         shutil.rmtree(self.data)

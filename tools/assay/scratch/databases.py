@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+from assay.errors import EnvironmentFailedError
+from assay.scratch.names import LOCK_CLASS, new_run, run_of, scratch_name, template_name
 
 if TYPE_CHECKING:
+    from psycopg2.extensions import connection
+
     from assay.scratch.server import Server
+
+TEMPLATES_KEPT = 20
+"""On each server; an empty schema takes 8 MB, one of 300 tables some 25 MB."""
+FIRST_USER_OID = 16384
+"""FirstNormalObjectId of PostgreSQL's src/include/access/transam.h."""
+
+
+TEMPLATES_WITH_ROLES = """
+    SELECT DISTINCT datname FROM pg_shdepend JOIN pg_database d ON d.oid = dbid
+    WHERE refclassid = 'pg_authid'::regclass AND refobjid >= %s AND datname LIKE 'assay\\_template\\_%%'
+"""
 
 
 class Databases:
@@ -15,25 +32,165 @@ class Databases:
 
     def __init__(self, server: Server) -> None:
         self.server = server
+        self._run = new_run()
+        self._numbers = count(1)
+        self._stack = ExitStack()
+        self._session: connection
 
     def __enter__(self) -> Databases:
-        raise NotImplementedError
+        with _explained():
+            self._session = self._stack.enter_context(self.server.connect())
+            try:
+                self._execute("SET idle_session_timeout = 0")
+                self._execute("SELECT pg_advisory_lock(%s, %s)", [LOCK_CLASS, self._run])
+                self._sweep()
+            except BaseException:
+                self._stack.close()
+                raise
+        return self
 
     def __exit__(self, *_: object) -> None:
-        raise NotImplementedError
+        self._stack.close()
 
     def template(self, key: str) -> str | None:
         """The template saved under `key` by this or an earlier run; counts as a use of it."""
-        raise NotImplementedError
+        name = template_name(key)
+        with _explained():
+            if not self._column("SELECT datname FROM pg_database WHERE datname = %s", [name]):
+                return None
+            self._mark_used(name)
+            return name
 
     def save_template(self, key: str, database: str) -> str:
-        """Keep a copy of `database`, which nobody may be connected to, under `key`; the template's name.
+        """Keep a copy of `database` under `key`, ending the sessions in it; the template's name.
 
         Where another run saved it meanwhile, that one stays. The least recently used ones go.
         """
-        raise NotImplementedError
+        from psycopg2 import errors
+
+        name, copy = template_name(key), self._new_name()
+        with _explained():
+            self._execute(
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %s", [database]
+            )
+            self.server.create_database(copy, database, connectable=False, session=self._session)
+            try:
+                self._named("ALTER DATABASE {} RENAME TO {}", copy, name)
+            except (errors.DuplicateDatabase, errors.UniqueViolation):
+                self._drop(copy)
+            self._mark_used(name)
+            self._prune()
+        return name
 
     @contextmanager
     def fresh(self, template: str | None = None) -> Iterator[str]:
         """The name of a new database, a copy of `template` or empty; dropped at the end, whoever uses it."""
-        yield template or ""
+        name = self._new_name()
+        with _explained():
+            if template is None and self.server.disposable:
+                self._forget_roles()
+            self.server.create_database(name, template or "template0", session=self._session)
+        try:
+            yield name
+        finally:
+            with _explained():
+                self._drop(name)
+
+    def _new_name(self) -> str:
+        return scratch_name(self._run, next(self._numbers))
+
+    def _mark_used(self, template: str) -> None:
+        """The last use stands in the database's comment, which every session of the server can read."""
+        import psycopg2
+        from psycopg2 import sql
+
+        now = self._column("SELECT to_char(clock_timestamp(), 'YYYY-MM-DD HH24:MI:SS.US')")[0]
+        statement = sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(template), sql.Literal(now))
+        try:
+            self._execute(statement)
+        except psycopg2.errors.InternalError_:  # "tuple concurrently updated": another run marks it now
+            return
+
+    def _prune(self) -> None:
+        excess = self._column(
+            "SELECT datname FROM pg_database WHERE datname LIKE 'assay\\_template\\_%%'"
+            " ORDER BY shobj_description(oid, 'pg_database') DESC NULLS LAST OFFSET %s",
+            [TEMPLATES_KEPT],
+        )
+        for name in excess:
+            self._drop(name)
+        if excess:  # nothing else clears the dead rows: autovacuum is off
+            self._execute("VACUUM pg_database, pg_shdepend, pg_shdescription")
+
+    def _sweep(self) -> None:
+        """Drop what killed runs left; the list of the living is read after that of the databases."""
+        scratch = self._column("SELECT datname FROM pg_database WHERE datname LIKE 'assay\\_scratch\\_%'")
+        alive = self._runs()
+        for name in scratch:
+            if run_of(name) not in alive:
+                self._drop(name)
+
+    def _runs(self) -> set[int]:
+        query = "SELECT objid::bigint FROM pg_locks WHERE locktype = 'advisory' AND classid = %s"
+        return set(self._column(query, [LOCK_CLASS]))
+
+    def _forget_roles(self) -> None:
+        """Roles outlive the database whose revision made them: an empty beginning has none.
+
+        Only where we are alone on a server that is all ours. Templates that need them go with them.
+        """
+        roles = self._column("SELECT rolname FROM pg_roles WHERE oid >= %s", [FIRST_USER_OID])
+        if not roles or self._runs() != {self._run}:
+            return
+        for name in self._column(TEMPLATES_WITH_ROLES, [FIRST_USER_OID]):
+            self._drop(name)
+        from psycopg2 import errors
+
+        for name in roles:
+            try:
+                self._named("DROP ROLE {}", name)
+            except errors.DependentObjectsStillExist:  # in a database of this run
+                continue
+
+    def _drop(self, name: str) -> None:
+        """Drop a database, unless another run does so at this moment."""
+        from psycopg2 import errors
+
+        try:
+            self._named("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+        except (errors.ObjectInUse, errors.InternalError_):
+            return
+
+    def _named(self, statement: str, *names: str) -> None:
+        from psycopg2 import sql
+
+        self._execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+
+    def _execute(self, statement: Any, arguments: Sequence[Any] | None = None) -> None:
+        with self._session.cursor() as cursor:
+            cursor.execute(statement, arguments)
+
+    def _column(self, query: str, arguments: Sequence[Any] | None = None) -> list[Any]:
+        with self._session.cursor() as cursor:
+            cursor.execute(query, arguments)
+            return [row[0] for row in cursor.fetchall()]
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    """What may befall a scratch server, told as such; everything else is a bug of ours."""
+    import psycopg2
+    from psycopg2 import errors
+
+    try:
+        yield
+    except (errors.DiskFull, errors.IoError, errors.OutOfMemory, errors.InsufficientResources) as error:
+        raise EnvironmentFailedError(
+            f"The scratch server cannot make a database: {str(error).splitlines()[0].rstrip('.')}.",
+            "Free some space, run `assay scratch clean`, or set ASSAY_CACHE_DIR to another folder.",
+        ) from error
+    except (psycopg2.OperationalError, psycopg2.InterfaceError) as error:
+        raise EnvironmentFailedError(
+            f"The scratch server ended: {(str(error).splitlines() or ['no reason given'])[0].rstrip('.')}.",
+            "Run the command again; should that not help, run `assay scratch clean` first.",
+        ) from error

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,8 +24,13 @@ PORT = 5432
 class Server(ABC):
     """A server that databases can be made on."""
 
-    maintenance: str = MAINTENANCE_DATABASE
-    """The database to be in while others are made and dropped."""
+    disposable = False
+    """Whether all of it is ours, so that what belongs to the whole server may be cleared up."""
+
+    @property
+    def maintenance(self) -> str:
+        """The database to be in while others are made and dropped."""
+        return MAINTENANCE_DATABASE
 
     @property
     @abstractmethod
@@ -70,19 +75,36 @@ class Server(ABC):
             cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
             return cursor.fetchone() is not None
 
-    def create_database(self, name: str, template: str = "template0") -> None:
-        """Make `name` as a copy of `template` (nobody may be connected to that one)."""
-        strategy = " STRATEGY FILE_COPY" if self.major >= 15 else ""
-        self._run("CREATE DATABASE {} TEMPLATE {}" + strategy, name, template)
+    def create_database(
+        self,
+        name: str,
+        template: str = "template0",
+        *,
+        connectable: bool = True,
+        session: connection | None = None,
+    ) -> None:
+        """Make `name` as a copy of `template` (nobody may be connected to that one).
+
+        UTF-8 with the C locale where it is made from template0, whatever the server's own is. `session` is
+        one in another database, in autocommit; a new one is opened without.
+        """
+        options = " STRATEGY FILE_COPY" if self.major >= 15 else ""
+        if template == "template0":
+            provider = " LOCALE_PROVIDER libc" if self.major >= 15 else ""
+            options += f" ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'{provider}"
+        if not connectable:
+            options += " ALLOW_CONNECTIONS false"
+        self._run("CREATE DATABASE {} TEMPLATE {}" + options, name, template, session=session)
 
     def drop_database(self, name: str) -> None:
         """Remove `name` if it exists, ending whatever is connected to it."""
         self._run("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
 
-    def _run(self, statement: str, *names: str) -> None:
+    def _run(self, statement: str, *names: str, session: connection | None = None) -> None:
         from psycopg2 import sql
 
-        with self.connect() as session, session.cursor() as cursor:
+        opened = self.connect() if session is None else nullcontext(session)
+        with opened as used, used.cursor() as cursor:
             cursor.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
 
 
@@ -92,6 +114,7 @@ class LocalServer(Server):
 
     socket_folder: Path
     binaries: Binaries
+    disposable: bool = False
 
     @property
     def major(self) -> int:
