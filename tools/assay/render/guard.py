@@ -1,4 +1,4 @@
-"""While anything of the project's runs, no database connection leaves the process.
+"""While anything of the project's runs, no database connection but the scratch server's leaves the process.
 
 Two public projects' revisions opened the application's own session, so that "offline" rendering ran SQL
 on the configured database (facts/histories.md). Four doors are shut: SQLAlchemy's engines (`do_connect`),
@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+import threading
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.abc import MetaPathFinder
@@ -59,8 +60,10 @@ class Attempt:
 
 @dataclass
 class Guard:
-    """The refused attempts of one guarded block."""
+    """The refused attempts of one guarded block, and the one server that may be reached."""
 
+    redirect: Mapping[str, str] | None = None
+    """libpq's parameters of the scratch database that every SQLAlchemy engine is sent to; None: nowhere."""
     attempts: list[Attempt] = field(default_factory=list)
 
     def refuse(self, by: str) -> BaseException:
@@ -71,7 +74,7 @@ class Guard:
             stack.append((frame.f_code.co_filename, frame.f_lineno))
             frame = frame.f_back
         self.attempts.append(Attempt(by, tuple(stack)))
-        message = f"Assay refused a connection by {by}: rendering is offline."
+        message = f"Assay refused a connection by {by}: it does not go through Alembic's."
         if len(self.attempts) > PATIENCE:
             return PersistentConnectionError(message)
         return ForeignSocketError(message) if by == _SOCKET else ForeignConnectionError(message)
@@ -79,12 +82,18 @@ class Guard:
 
 _active: list[Guard] = []
 _hook_installed = False
+_own = threading.local()
+"""`passing` is true in a thread while a connection is made that is allowed."""
 
 
 @contextmanager
-def no_connections() -> Iterator[Guard]:
-    """Refuse every database connection inside the block; raises ForeignConnectionError where one is tried."""
-    guard = Guard()
+def no_connections(redirect: Mapping[str, str] | None = None) -> Iterator[Guard]:
+    """Refuse every database connection inside the block; raises ForeignConnectionError where one is tried.
+
+    With `redirect`, an SQLAlchemy engine for PostgreSQL, whatever its URL or creator, connects to those
+    parameters instead.
+    """
+    guard = Guard(redirect)
     _install_audit_hook()
     _active.append(guard)
     open_engines, drivers = _guard_engines(guard), _guard_drivers()
@@ -97,6 +106,17 @@ def no_connections() -> Iterator[Guard]:
         _active.pop()
 
 
+@contextmanager
+def unguarded() -> Iterator[None]:
+    """Assay's own connections, in this thread."""
+    before = getattr(_own, "passing", False)
+    _own.passing = True
+    try:
+        yield
+    finally:
+        _own.passing = before
+
+
 def _install_audit_hook() -> None:
     """Audit hooks cannot be taken out again: one is put in for good and looks whether a guard is active."""
     global _hook_installed
@@ -106,7 +126,7 @@ def _install_audit_hook() -> None:
 
 
 def _audit(event: str, args: tuple[Any, ...]) -> None:
-    if not _active:
+    if not _active or getattr(_own, "passing", False):
         return
     look = _AUDITED.get(event)
     if look is not None and (by := look(args)) is not None:
@@ -115,9 +135,22 @@ def _audit(event: str, args: tuple[Any, ...]) -> None:
 
 def _socket(args: tuple[Any, ...]) -> str | None:
     address = args[1]
+    if _is_redirect(address):
+        return None
     if isinstance(address, (str, bytes)):  # a unix socket: syslog and the like are harmless
         return "a unix socket" if _POSTGRES_SOCKET in os.fsdecode(address) else None
     return _SOCKET
+
+
+def _is_redirect(address: Any) -> bool:
+    """Whether it is the scratch server's own address (asyncpg and pg8000 connect from Python)."""
+    redirect = _active[-1].redirect
+    if redirect is None:
+        return False
+    host, port = redirect.get("host", ""), redirect.get("port", "5432")
+    if isinstance(address, (str, bytes)):
+        return os.fsdecode(address) == f"{host}/{_POSTGRES_SOCKET}{port}"
+    return bool(address[:2] == (host, int(port)))
 
 
 def _sqlite(args: tuple[Any, ...]) -> str | None:
@@ -158,11 +191,17 @@ def _guard_engines(guard: Guard) -> Callable[[], None]:
     from sqlalchemy import event
     from sqlalchemy.engine import Engine
 
-    def refuse(dialect: Any, *_: Any) -> None:
-        raise guard.refuse(f"an SQLAlchemy engine ({dialect.name})")
+    def connect(dialect: Any, _record: Any, cargs: list[Any], cparams: dict[str, Any]) -> None:
+        if guard.redirect is None or dialect.name != "postgresql":
+            raise guard.refuse(f"an SQLAlchemy engine ({dialect.name})")
+        cargs.clear()
+        cparams.clear()
+        cparams.update(guard.redirect)
+        if dialect.driver in ("asyncpg", "pg8000"):
+            cparams["database"] = cparams.pop("dbname")
 
-    event.listen(Engine, "do_connect", refuse)
-    return lambda: event.remove(Engine, "do_connect", refuse)
+    event.listen(Engine, "do_connect", connect)
+    return lambda: event.remove(Engine, "do_connect", connect)
 
 
 _DRIVERS: dict[str, tuple[tuple[str, str], ...]] = {
@@ -216,24 +255,36 @@ def _guarded(connect: Any, driver: str) -> Any:
 
         class Guarded(connect):  # type: ignore[misc]
             def __init__(self, *args: Any, **kw: Any) -> None:
-                _refuse_if_active(driver)
+                if _active and not getattr(_own, "passing", False):
+                    raise _active[-1].refuse(driver)
                 super().__init__(*args, **kw)
 
         Guarded.__name__, Guarded.__qualname__ = connect.__name__, connect.__qualname__
         return Guarded
 
     function = getattr(connect, "__func__", connect)
+    own = 1 if isinstance(connect, classmethod) else 0
 
     def guarded(*args: Any, **kw: Any) -> Any:
-        _refuse_if_active(driver)
-        return function(*args, **kw)
+        if not _active or getattr(_own, "passing", False):
+            return function(*args, **kw)
+        guard = _active[-1]
+        if guard.redirect is None or not _within_a_pool():
+            raise guard.refuse(driver)
+        with unguarded():  # whatever the arguments say: the scratch database
+            return function(*args[:own], **guard.redirect)
 
     return classmethod(guarded) if isinstance(connect, classmethod) else guarded
 
 
-def _refuse_if_active(driver: str) -> None:
-    if _active:
-        raise _active[-1].refuse(driver)
+def _within_a_pool() -> bool:
+    """Whether an SQLAlchemy engine asks for the connection, through its dialect or its `creator`."""
+    frame: FrameType | None = sys._getframe(2)
+    while frame is not None:
+        if str(frame.f_globals.get("__name__", "")).startswith("sqlalchemy.pool"):
+            return True
+        frame = frame.f_back
+    return False
 
 
 def _resolve(dotted: str) -> Any:
