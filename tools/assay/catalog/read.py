@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import hashlib
+import json
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from typing import Any
+from weakref import WeakKeyDictionary
 
+from assay.catalog.assemble import assemble
 from assay.catalog.model import Catalog
+from assay.catalog.queries import ALWAYS, SERVER, pin, statement
 
 IGNORED_TABLES = ("alembic_version",)
-"""Tables that belong to the tools; a name alone means in any schema."""
+"""Tables that belong to the tools; a name alone means in any schema, else it is `schema.table`."""
 
 IGNORED_SCHEMAS = ("assay",)
 """Schemas that belong to the tools: Assay's own ledger."""
+
+SAVEPOINT = "assay_catalog"
+
+_IDLE, _IN_TRANSACTION = 0, 2
+"""libpq's transaction states, as psycopg2 and psycopg 3 give them."""
+
+_seen: WeakKeyDictionary[Any, tuple[Any, ...]] = WeakKeyDictionary()
+"""The servers of connections that were read before: it pays to prepare for them."""
 
 
 def read_catalog(
@@ -23,6 +37,62 @@ def read_catalog(
     """The schema that `connection` (psycopg2 or psycopg 3) sees now, its own uncommitted DDL included.
 
     Inside a transaction it works in a savepoint that it rolls back: settings and locks are as before.
-    Outside it opens one of its own, and ends it.
+    Outside it opens a read-only one of its own, and ends it. From the second time on a connection keeps
+    prepared statements, named `assay_catalog_…`.
     """
-    raise NotImplementedError
+    with _undone(connection), connection.cursor() as cursor:
+        known = _seen.get(connection)
+        prepared = set(json.loads(_one(cursor, pin())[0]))
+        server = _seen[connection] = known or _one(cursor, SERVER)
+        run = _Runner(cursor, server[0], prepared, prepare=known is not None)
+        there = [name for name, found in run("_census") if found]
+        rows = {name: run(name) for name in (*ALWAYS, *there)}
+    comments, privileges, members = (rows.pop(name) for name in ("_comments", "_privileges", "_members"))
+    objects = [row for found in rows.values() for row in found]
+    found = assemble(objects, comments, privileges, members, ignored_tables, ignored_schemas)
+    return Catalog(found, server=server[1], version=server[0])
+
+
+class _Runner:
+    """Runs the statements of one reading, prepared where that pays."""
+
+    def __init__(self, cursor: Any, version: int, prepared: set[str], prepare: bool) -> None:
+        self._cursor, self._version, self._prepared, self._prepare = cursor, version, prepared, prepare
+
+    def __call__(self, name: str) -> list[Any]:
+        import msgspec
+
+        text = statement(name, self._version)
+        label = f"assay_catalog_{name.strip('_')}_{hashlib.sha256(text.encode()).hexdigest()[:8]}"
+        if self._prepare and label not in self._prepared:
+            self._cursor.execute(f"PREPARE {label} AS {text}")
+        (answer,) = _one(self._cursor, f"EXECUTE {label}" if self._prepare else text)
+        return msgspec.json.decode(answer, type=list[Any])
+
+
+def _one(cursor: Any, query: str) -> tuple[Any, ...]:
+    """The only row, whatever rows the cursor makes."""
+    cursor.execute(query)
+    row = cursor.fetchone()
+    return tuple(row.values()) if isinstance(row, dict) else tuple(row)
+
+
+@contextmanager
+def _undone(connection: Any) -> Iterator[None]:
+    """A place to read in, that leaves no trace: a savepoint, or a transaction of our own."""
+    if connection.info.transaction_status != _IDLE:
+        begin, end = f"SAVEPOINT {SAVEPOINT}", f"ROLLBACK TO {SAVEPOINT}; RELEASE {SAVEPOINT}"
+    else:
+        begin, end = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY", "ROLLBACK"
+    if connection.autocommit or connection.info.transaction_status != _IDLE:
+        with connection.cursor() as cursor:
+            cursor.execute(begin)
+            try:
+                yield
+            finally:
+                cursor.execute(end)
+        return
+    try:
+        yield
+    finally:
+        connection.rollback()

@@ -1,0 +1,76 @@
+"""The SQL that reads a catalog: one file a kind of object, each its own statement, run where there is something.
+
+A file gives rows of kind, schema, name, parent, catalog, OID, column, attributes and what is recorded.
+`_comments`, `_privileges` and `_members` give what is put onto such objects; `name.14.sql` stands for
+`name.sql` on PostgreSQL 14. Each is wrapped so that its only value is JSON in UTF-8, whatever the session.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+FOLDER = Path(__file__).parent / "sql"
+
+ALWAYS = ("schemas", "extensions", "_comments", "_privileges", "_members")
+"""Cheap, and never empty for long; the census says whether the others are needed."""
+
+OBJECT = (
+    "kind, schema, name, parent, class, id, sub, attributes, recorded",
+    "kind, schema, name, parent, class::oid::bigint, id::bigint, sub, attributes, recorded",
+)
+SHAPES = {
+    "_comments": ("class, id, sub, comment", "class::bigint, id::bigint, sub, comment"),
+    "_census": ("name, found", "name, found"),
+    "_members": ("class, id", "class::bigint, id::bigint"),
+    "_privileges": (
+        "class, id, sub, basis, grantee, privileges, option",
+        "class::bigint, id::bigint, sub, basis, grantee, privileges, option",
+    ),
+}
+"""The columns of a file, and the array made of them."""
+
+SETTINGS = {
+    "search_path": "pg_catalog, pg_temp",
+    "DateStyle": "ISO, MDY",
+    "IntervalStyle": "postgres",
+    "TimeZone": "UTC",
+    "bytea_output": "hex",
+    "extra_float_digits": "1",
+    "jit": "off",
+    "lc_monetary": "C",
+    "quote_all_identifiers": "off",
+    "xmlbinary": "base64",
+}
+"""Everything in a session that deparsed text depends on, and `jit`, which would take longer than reading."""
+
+
+SERVER = """
+SELECT
+    current_setting('server_version_num')::int / 10000,
+    md5(concat((SELECT system_identifier FROM pg_control_system()), '@', pg_postmaster_start_time()))
+"""
+"""The server's major version, and a name for it as long as it runs."""
+
+
+def pin() -> str:
+    """Pins the settings until the transaction ends; its only value is JSON: the statements prepared so far."""
+    settings = ", ".join(f"set_config('{name}', '{value}', true)" for name, value in SETTINGS.items())
+    prepared = "(SELECT coalesce(json_agg(p.name), '[]')::text FROM pg_prepared_statements AS p)"
+    return f"SELECT {prepared} FROM (SELECT {settings}) AS pinned"
+
+
+@lru_cache
+def statement(name: str, version: int) -> str:
+    """The query of one file, for a server of this major version."""
+    special = FOLDER / f"{name}.{version}.sql"
+    text = _read(special.stem if special.exists() else name)
+    given, wanted = SHAPES.get(name, OBJECT)
+    return (
+        f"SELECT convert_to(coalesce(json_agg(json_build_array({wanted})), '[]')::text, 'UTF8')\n"
+        f"FROM (\n{text}) AS r ({given})"
+    )
+
+
+def _read(name: str) -> str:
+    return (FOLDER / f"{name}.sql").read_text("utf-8")

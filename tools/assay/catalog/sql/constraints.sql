@@ -1,0 +1,31 @@
+SELECT
+    'constraint', n.nspname, k.conname, coalesce(c.relname, t.typname), 'pg_constraint'::regclass, k.oid, 0,
+    json_strip_nulls(json_build_object(
+        'definition', regexp_replace(x.definition, x.tail, ''),
+        'deferrable', nullif(k.condeferrable, false),
+        'initially_deferred', nullif(k.condeferred, false),
+        'not_valid', CASE WHEN x.definition LIKE '% NOT VALID' THEN true END,
+        'not_enforced', CASE WHEN x.definition LIKE '% NOT ENFORCED' THEN true END,
+        'options', CASE WHEN i.oid IS NOT NULL THEN (SELECT json_agg(o ORDER BY o) FROM unnest(i.reloptions) AS o) END,
+        'tablespace', (SELECT s.spcname FROM pg_tablespace AS s WHERE s.oid = i.reltablespace),
+        'clustered', nullif(j.indisclustered, false),
+        'replica_identity', nullif(j.indisreplident, false),
+        'invalid', CASE WHEN NOT j.indisvalid THEN true END,
+        'triggers', CASE WHEN k.contype = 'f' AND EXISTS (
+            SELECT FROM pg_trigger AS g WHERE g.tgconstraint = k.oid AND g.tgenabled <> 'O'
+        ) THEN 'disabled' END
+    )),
+    '{}'::json
+FROM pg_constraint AS k
+JOIN pg_namespace AS n ON n.oid = k.connamespace
+CROSS JOIN LATERAL (SELECT
+    pg_get_constraintdef(k.oid) AS definition,
+    '( DEFERRABLE)?( INITIALLY DEFERRED)?( NOT ENFORCED)?( NOT VALID)?$' AS tail
+) AS x
+LEFT JOIN pg_class AS c ON c.oid = k.conrelid
+LEFT JOIN pg_type AS t ON t.oid = k.contypid
+LEFT JOIN pg_class AS i ON i.oid = k.conindid AND k.contype IN ('p', 'u', 'x')
+LEFT JOIN pg_index AS j ON j.indexrelid = i.oid
+WHERE k.oid >= 16384 AND k.contype IN ('c', 'f', 'p', 'u', 'x')
+AND NOT (k.contype = 'f' AND k.conparentid <> 0)
+AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'

@@ -1,0 +1,58 @@
+"""View definitions as every PostgreSQL since 16 writes them.
+
+Up to 15 `pg_get_viewdef` names the table before every column, also where the query has one table only.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+_TOKEN = re.compile(
+    r"""'(?:[^']|'')*'"""
+    r"""|"(?:[^"]|"")*"(?:\."(?:[^"]|"")*"|\.[A-Za-z_][\w$]*)*(?:\.\*)?"""
+    r"""|[A-Za-z_\u0080-\uffff][\w$]*(?:\."(?:[^"]|"")*"|\.[A-Za-z_\u0080-\uffff][\w$]*)*(?:\.\*)?"""
+    r"""|\d[\w.]*|\s+|.""",
+    re.DOTALL,
+)
+_NAME = r"""(?:"(?:[^"]|"")*"|[A-Za-z_\u0080-\uffff][\w$]*)"""
+_SOURCE = re.compile(rf"(?:{_NAME}\.)*(?P<name>{_NAME})(?:\s+(?P<alias>{_NAME}))?\s*\Z")
+_CLAUSES = {"WHERE", "GROUP", "HAVING", "WINDOW", "ORDER", "LIMIT", "OFFSET", "FETCH", "FOR"}
+_SETS = {"UNION", "INTERSECT", "EXCEPT"}
+
+
+def normalised(definition: str) -> str:
+    """`definition` without the table's name before its columns, where there is one table only."""
+    tokens = list(_levelled(definition))
+    name = _only_source(tokens)
+    if name is None:
+        return definition.strip()
+    prefix = f"{name}."
+    return "".join(
+        text[len(prefix) :] if outer and text.startswith(prefix) and not text.endswith(".*") else text
+        for text, _, outer in tokens
+    ).strip()
+
+
+def _levelled(definition: str) -> Iterator[tuple[str, int, bool]]:
+    """Each token with its depth in parentheses, and whether it belongs to the outermost query."""
+    texts = _TOKEN.findall(definition)
+    nested: list[bool] = []
+    for place, text in enumerate(texts):
+        if text == "(":
+            following = next((t for t in texts[place + 1 :] if not t.isspace()), "")
+            nested.append(following in ("SELECT", "WITH", "VALUES"))
+        yield text, len(nested), not any(nested)
+        if text == ")" and nested:
+            nested.pop()
+
+
+def _only_source(tokens: list[tuple[str, int, bool]]) -> str | None:
+    """What the columns of the only table are named after; None where there are several, or none."""
+    top = [text for text, depth, _ in tokens if depth == 0]
+    if "FROM" not in top or _SETS & set(top):
+        return None
+    rest = top[top.index("FROM") + 1 :]
+    end = next((place for place, text in enumerate(rest) if text in _CLAUSES), len(rest))
+    match = _SOURCE.match("".join(rest[:end]).strip())
+    return (match["alias"] or match["name"]) if match else None
