@@ -37,6 +37,7 @@ UNUSABLE = {
         2,
     ),
     "exits": ("import sys\nsys.exit(3)", "it raised SystemExit: 3", 2),
+    "exits at once": ("import os\nos._exit(0)", "it raised SystemExit: 0", 2),
     "runs nothing": ("", "it ran no migration in offline mode", None),
     "refuses offline": (
         "from alembic import context\nif context.is_offline_mode():\n    raise Exception('offline is off')",
@@ -102,6 +103,13 @@ USABLE = {
     ),
     "logs to stdout": (
         "import logging, sys\nlogging.basicConfig(stream=sys.stdout, level='DEBUG', force=True)\n" + OFFLINE,
+        "BEGIN;\n\n",
+    ),
+    "asks what the command line was": (
+        "from alembic import context\noptions = context.config.cmd_opts\n"
+        "assert (options.revision, options.sql, options.tag, options.x) == ('heads', True, None, None)\n"
+        "assert options.cmd[0].__name__ == 'upgrade' and not getattr(options, 'autogenerate', False)\n"
+        + OFFLINE,
         "BEGIN;\n\n",
     ),
     "no literal_binds": (OFFLINE.replace(", literal_binds=True", ""), "BEGIN;\n\n"),
@@ -183,6 +191,37 @@ def test_the_process_is_as_it_was(workbench: Workbench) -> None:
     assert after == before
 
 
+def test_what_passes_by_sys_stdout_stays_out_of_ours(
+    workbench: Workbench, capfd: pytest.CaptureFixture[str]
+) -> None:
+    workbench.write(
+        "migrations/env.py", "import os\nos.write(1, b'raw')\nos.system('echo from a shell')\n" + OFFLINE
+    )
+    workbench.revision("r1", UPGRADE)
+    rendering = workbench.render()
+    os.write(1, b"ours")
+    assert (capfd.readouterr().out, rendering.printed) == ("ours", "rawfrom a shell\n")
+
+
+def test_a_templated_ini_file_is_read_as_far_as_it_can_be(workbench: Workbench) -> None:
+    workbench.write(
+        "alembic.ini",
+        "[alembic]\nscript_location = %(here)s/migrations\n{% if schema %}\nschema = s1\n{% endif %}\n"
+        "[other]\nschema = s2\n",
+    )
+    workbench.write(
+        "migrations/env.py",
+        "from alembic import context\nconfig = context.config\n"
+        "schemas = config.get_main_option('schema'), config.get_section('other')['schema']\n"
+        "context.configure(url='postgresql://', version_table_schema='_'.join(schemas))\n"
+        "with context.begin_transaction():\n    context.run_migrations()\n",
+    )
+    workbench.revision("r1", UPGRADE)
+    rendering = workbench.render()
+    assert rendering.env_problem is None
+    assert "CREATE TABLE s1_s2.alembic_version (" in rendering.rendered["r1", "upgrade"].text
+
+
 def test_env_py_reads_x_arguments_attributes_and_its_own_ini_section(workbench: Workbench) -> None:
     workbench.write(
         "migrations/env.py",
@@ -218,7 +257,7 @@ def test_the_boot_hook_runs_before_env_py(workbench: Workbench, target: str) -> 
 def test_a_boot_hook_that_cannot_be_had_is_a_usage_error(workbench: Workbench, target: str) -> None:
     workbench.write("boot.py", "")
     workbench.revision("r1", UPGRADE)
-    with pytest.raises(UsageError, match="alembic.boot names"):
+    with pytest.raises(UsageError, match=r"alembic\.boot names"):
         workbench.render(settings=EnvSettings(boot=target))
 
 

@@ -6,16 +6,18 @@ import io
 import logging
 import os
 import sys
+import tempfile
 import warnings
 from argparse import Namespace
 from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from configparser import ConfigParser, ParsingError
+from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass, field
 from importlib import import_module
 from importlib.util import module_from_spec, spec_from_file_location
 from inspect import signature
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from assay.errors import UsageError
 
@@ -54,7 +56,8 @@ def workspace(project: Project) -> Iterator[io.StringIO]:
     try:
         with warnings.catch_warnings(), redirect_stdout(printed), redirect_stderr(printed):
             warnings.simplefilter("ignore")
-            yield printed
+            with _own_stdout(printed), _no_sudden_exit():
+                yield printed
     finally:
         os.chdir(directory)
         sys.path[:] = path
@@ -73,12 +76,79 @@ def alembic_config(project: Project, settings: EnvSettings) -> Config:
     if project.toml_file is not None and "toml_file" in signature(Config).parameters:
         options["toml_file"] = str(project.toml_file)
     file = str(project.config_file) if project.config_file else None
-    config = Config(
-        file, cmd_opts=Namespace(x=list(settings.x) or None, name=project.name, sql=True), **options
-    )
+    config = Config(file, cmd_opts=_command_line(project, settings), **options)
+    _tolerate_template(config)
     config.attributes.update(settings.attributes)
     config.set_main_option("script_location", str(project.script_location).replace("%", "%%"))
     return config
+
+
+def _command_line(project: Project, settings: EnvSettings) -> Namespace:
+    """What `alembic upgrade heads --sql` leaves in `config.cmd_opts`, which env.py may look at."""
+    from alembic import command
+
+    return Namespace(
+        cmd=(command.upgrade, ["revision"], ["sql", "tag"]),
+        config=str(project.config_file) if project.config_file else None,
+        name=project.name,
+        raiseerr=False,
+        revision="heads",
+        sql=True,
+        tag=None,
+        x=list(settings.x) or None,
+    )
+
+
+def _tolerate_template(config: Config) -> None:
+    """Let `config` have what can be read of a templated ini file, where Alembic would stop at its marks."""
+    try:
+        config.file_config  # noqa: B018 - read at the first look
+    except ParsingError:
+        assert config.config_file_name is not None
+        file = Path(config.config_file_name)
+        config.config_args = {**config.config_args, "here": file.absolute().parent.as_posix()}
+        parser = ConfigParser(config.config_args)
+        with suppress(ParsingError):  # raised at the end, when every line was read
+            parser.read_string(file.read_text(encoding="utf-8-sig"))
+        vars(config)["file_config"] = parser
+
+
+@contextmanager
+def _own_stdout(printed: io.StringIO) -> Iterator[None]:
+    """Keep what is written past `sys.stdout` out of our output: `os.write(1, …)`, a program that is run."""
+    try:
+        if sys.__stdout__ is not None:
+            sys.__stdout__.flush()
+        kept = os.dup(1)
+    except (OSError, ValueError):  # closed: there is nothing to keep clean
+        yield
+        return
+    with tempfile.TemporaryFile() as caught:
+        os.dup2(caught.fileno(), 1)
+        try:
+            yield
+        finally:
+            os.dup2(kept, 1)
+            os.close(kept)
+            caught.seek(0)
+            printed.write(caught.read().decode("utf-8", "replace"))
+
+
+@contextmanager
+def _no_sudden_exit() -> Iterator[None]:
+    """Have `os._exit()` raise SystemExit: it would end this process as if all were well."""
+    leave, here = os._exit, os.getpid()
+
+    def stay(status: int) -> NoReturn:
+        if os.getpid() != here:  # a forked child ends like this
+            leave(status)
+        raise SystemExit(status)
+
+    os._exit = stay
+    try:
+        yield
+    finally:
+        os._exit = leave
 
 
 def boot(project: Project, target: str) -> None:
