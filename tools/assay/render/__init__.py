@@ -1,8 +1,41 @@
-"""Render: the SQL of a revision, offline, each statement tied to its line in the .py file."""
+"""Render: the SQL of a revision, offline, each statement tied to its line in the .py file.
+
+The second half of the door is for `assay.trace`, which runs the same revisions on a scratch server: how
+the project's code is run in this process, located, and kept from other databases.
+"""
 
 from __future__ import annotations
 
-from assay.render._render import Failure, Rendered, Rendering, render
-from assay.render.workspace import EnvSettings
+from assay.render._render import Failure, Rendered, Rendering, explain, line_in, render
+from assay.render.capture import Recorder, Script, located_batches
+from assay.render.guard import ForeignConnectionError, Guard, no_connections, unguarded
+from assay.render.locate import SourceMap
+from assay.render.scripts import MissingFunction, load, replace_revisions, step
+from assay.render.split import split
+from assay.render.workspace import EnvSettings, alembic_config, boot, workspace
 
-__all__ = ["EnvSettings", "Failure", "Rendered", "Rendering", "render"]
+__all__ = [
+    "EnvSettings",
+    "Failure",
+    "ForeignConnectionError",
+    "Guard",
+    "MissingFunction",
+    "Recorder",
+    "Rendered",
+    "Rendering",
+    "Script",
+    "SourceMap",
+    "alembic_config",
+    "boot",
+    "explain",
+    "line_in",
+    "load",
+    "located_batches",
+    "no_connections",
+    "render",
+    "replace_revisions",
+    "split",
+    "step",
+    "unguarded",
+    "workspace",
+]

@@ -186,12 +186,12 @@ class _Run:
         return str(self._project.toplevel / revision.path)
 
     def _explain(self, error: BaseException) -> str:
-        self._problem_line = _line_in(error, str(self._project.env_py))
+        self._problem_line = line_in(error, str(self._project.env_py))
         if _refused(error):
             return "it connects to a database in offline mode"
         if isinstance(error, ModuleNotFoundError):
             return f"it needs the module {error.name!r}, which is not installed here"
-        return f"it raised {_one_line(error)}"
+        return f"it raised {explain(error)}"
 
     def _rendered(self, script: Script) -> Rendered:
         file = self._file(script.revision)
@@ -216,8 +216,8 @@ def _failure(script: Script, file: str) -> Failure:
     assert error is not None
     return Failure(
         kind=type(error).__name__,
-        message=_one_line(error),
-        line=_line_in(error, file),
+        message=explain(error),
+        line=line_in(error, file),
         missing_module=error.name if isinstance(error, ModuleNotFoundError) else None,
         needs_connection=script.needs_connection or _wants_connection(error),
         deliberate=script.direction == "downgrade" and _on_purpose(error, script.revision, file),
@@ -249,14 +249,16 @@ def _wants_connection(error: BaseException) -> bool:
     return kind == "NoInspectionAvailable" or any(mark in text for mark in _OFFLINE_ONLY)
 
 
-def _line_in(error: BaseException, file: str) -> int | None:
+def line_in(error: BaseException, file: str) -> int | None:
+    """The innermost line of `file` that the error came through; None where it did not."""
     if isinstance(error, SyntaxError) and error.filename == file:
         return error.lineno
     lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file]
     return lines[-1] if lines else None
 
 
-def _one_line(error: BaseException) -> str:
+def explain(error: BaseException) -> str:
+    """The error on one line, without secrets: `ValueError: no`."""
     text = redact(" ".join(str(error).split()))
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
 

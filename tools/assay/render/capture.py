@@ -45,7 +45,7 @@ class Recorder:
     """The output buffer of a rendering, and what is known while it fills."""
 
     def __init__(self, file_of: Callable[[Revision], str], guard: Guard) -> None:
-        self._file_of = file_of
+        self.file_of = file_of
         self._guard = guard
         self.buffer = io.StringIO()
         self.in_transaction = False
@@ -54,11 +54,16 @@ class Recorder:
         self._file = ""
         self._running = False
 
+    @property
+    def is_running(self) -> bool:
+        """Whether a revision's own function runs now."""
+        return self._running
+
     @contextmanager
     def step(self, script: Script) -> Iterator[str]:
         """Everything written inside belongs to `script`; the file name that its frames carry."""
         before, tried = self.buffer.tell(), len(self._guard.attempts)
-        self._script, self._file = script, self._file_of(script.revision)
+        self._script, self._file = script, self.file_of(script.revision)
         try:
             yield self._file
             script.text += self.buffer.getvalue()[before:]

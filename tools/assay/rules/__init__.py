@@ -18,7 +18,17 @@ from typing import Any
 
 from assay.model import Finding, Severity
 
-GROUPS = ("history", "atomicity", "reversal", "craft", "style")
+GROUPS = (
+    "history",
+    "availability",
+    "data",
+    "compatibility",
+    "atomicity",
+    "reversal",
+    "design",
+    "craft",
+    "style",
+)
 """The folders of this package, in the order in which findings are told."""
 
 SECTIONS = ("What it does", "Why is this bad?", "Example", "Use instead", "References")

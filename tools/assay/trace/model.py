@@ -189,7 +189,7 @@ class RoundTrip:
     """None where the upgrade failed or there is no downgrade."""
     again: Step | None = None
     left_behind: CatalogDiff | None = None
-    """From the state before the upgrade to the state after the downgrade; empty when the way back is clean."""
+    """From the state before the upgrade to that after the downgrade; empty when the way back is clean."""
     differs_again: CatalogDiff | None = None
     """From the first upgrade's state to the second's."""
     lost: tuple[LostValue, ...] = ()

@@ -1,0 +1,1 @@
+"""What stops an application that is running: locks that last, rewrites, scans."""

@@ -1,0 +1,1 @@
+"""What the release that is running cannot live with."""

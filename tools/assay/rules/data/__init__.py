@@ -1,0 +1,1 @@
+"""What loses or changes rows."""

@@ -1,0 +1,1 @@
+"""How new tables, columns and constraints are made."""

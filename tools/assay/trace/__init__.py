@@ -1,0 +1,44 @@
+"""Trace: a scratch PostgreSQL runs the revisions, and we look at what they do."""
+
+from __future__ import annotations
+
+from assay.trace._trace import Baseline, Wanted, trace
+from assay.trace.model import (
+    BLOCKS_READS,
+    BLOCKS_WRITES,
+    MODES,
+    Effect,
+    Lock,
+    LockMode,
+    LostValue,
+    Relation,
+    RoundTrip,
+    SqlError,
+    Step,
+    Traced,
+    Tracing,
+    Written,
+)
+from assay.trace.observation import Limits, Observation
+
+__all__ = [
+    "BLOCKS_READS",
+    "BLOCKS_WRITES",
+    "MODES",
+    "Baseline",
+    "Effect",
+    "Limits",
+    "Lock",
+    "LockMode",
+    "LostValue",
+    "Observation",
+    "Relation",
+    "RoundTrip",
+    "SqlError",
+    "Step",
+    "Traced",
+    "Tracing",
+    "Wanted",
+    "Written",
+    "trace",
+]

@@ -1,0 +1,284 @@
+"""Runs revisions on a scratch server, up, down and up again, and looks at what they do."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from assay import __version__
+from assay.errors import AssayError
+from assay.model import Revision
+from assay.render import (
+    EnvSettings,
+    Guard,
+    Recorder,
+    alembic_config,
+    boot,
+    explain,
+    located_batches,
+    no_connections,
+    replace_revisions,
+    unguarded,
+    workspace,
+)
+from assay.trace.model import RoundTrip, Tracing
+
+if TYPE_CHECKING:
+    from assay.history import Project
+    from assay.scratch import Databases, Server
+    from assay.trace.trip import Traveller
+
+_ANY_URL = "postgresql+psycopg2://"
+"""Where the configuration names none of PostgreSQL's: every engine is sent to the scratch database anyway."""
+
+_SETTINGS = ("enable_seqscan = off", "lock_timeout = '10s'", "idle_in_transaction_session_timeout = '60s'")
+"""Of each scratch database: a scan means that no index could serve, and nothing hangs for ever."""
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """The schema that the history starts from (governance.yaml, `baseline:`)."""
+
+    file: Path
+    revision: str
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What to trace."""
+
+    project: Project
+    known: Sequence[Revision]
+    """The whole history, in run order."""
+    selected: Sequence[Revision]
+    settings: EnvSettings = field(default_factory=EnvSettings)
+    baseline: Baseline | None = None
+    together: bool = False
+    """The selected revisions reach production together: what an earlier one makes counts as new."""
+    step: Callable[[], None] = lambda: None
+    """Called once a selected revision."""
+
+
+def trace(wanted: Wanted, server: Server, databases: Databases, name: str) -> Tracing:
+    """Trace the selected revisions on `server` (told as `name`).
+
+    Never raises for what the project's code does. Raises UsageError for a wrong boot hook or baseline.
+    """
+    run = _Run(wanted, server, databases)
+    try:
+        return replace(run.go(), server=name)
+    except _UnreachedError as error:
+        return Tracing(name, unreached=error.why, unreached_revision=error.revision)
+
+
+class _UnreachedError(Exception):
+    def __init__(self, why: str, revision: str | None) -> None:
+        super().__init__(why)
+        self.why, self.revision = why, revision
+
+
+class _Run:
+    def __init__(self, wanted: Wanted, server: Server, databases: Databases) -> None:
+        self._wanted, self._server, self._databases = wanted, server, databases
+        self._traced_by = "env.py"
+        self._env_problem: str | None = None
+        self._guard = Guard()
+
+    def go(self) -> Tracing:
+        order = _needed(self._wanted.known, self._wanted.selected)
+        selected = {revision.id for revision in self._wanted.selected}
+        covered = self._covered_by_baseline()
+        order = [revision for revision in order if revision.id not in covered]
+        first = next((n for n, r in enumerate(order) if r.id in selected), len(order))
+        template = self._state_after(order[:first])
+        with self._databases.fresh(template) as database:
+            self._prepare(database)
+            if template is None:
+                self._load_baseline(database)
+            return self._travel(database, order[first:], selected)
+
+    def _travel(self, database: str, order: list[Revision], selected: set[str]) -> Tracing:
+        from assay.trace.trip import Traveller
+
+        with ExitStack() as stack:
+            traveller = stack.enter_context(Traveller(self._server, database, self._wanted.together))
+
+            def job(environment: Any, context: Any, kw: dict[str, Any]) -> None:
+                traveller.begin(environment, context, kw)
+                for revision in order:
+                    if traveller.stopped:
+                        break
+                    if revision.id in selected:
+                        traveller.trip(revision)
+                        self._wanted.step()
+                    else:
+                        traveller.plain(revision)
+
+            self._run(database, job, traveller)
+        return Tracing(
+            server="",
+            trips=_with_unreached(traveller.trips),
+            traced_by=self._traced_by,
+            env_problem=self._env_problem,
+            unseeded=traveller.unseeded,
+            unreached=traveller.stopped_by if traveller.stopped and not traveller.trips else None,
+            unreached_revision=traveller.stopped_at if traveller.stopped and not traveller.trips else None,
+        )
+
+    def _state_after(self, ancestors: list[Revision]) -> str | None:
+        """A template database in which `ancestors` have run; None when there is nothing to run first."""
+        if not ancestors:
+            return None
+        keys = self._keys(ancestors)
+        start, template = 0, None
+        for n in range(len(keys), 0, -1):
+            template = self._databases.template(keys[n - 1])
+            if template is not None:
+                start = n
+                break
+        if start == len(ancestors):
+            return template
+        with self._databases.fresh(template) as database:
+            if template is None:
+                self._load_baseline(database)
+            self._replay(database, ancestors[start:])
+            return self._databases.save_template(keys[-1], database)
+
+    def _replay(self, database: str, revisions: list[Revision]) -> None:
+        def job(environment: Any, context: Any, kw: dict[str, Any]) -> None:
+            for revision in revisions:
+                try:
+                    environment.run_step(context, kw, revision, "upgrade")
+                except (Exception, SystemExit) as error:
+                    raise _UnreachedError(explain(error), revision.id) from error
+
+        self._run(database, job, None)
+
+    def _run(self, database: str, job: Any, traveller: Traveller | None) -> None:
+        """Run env.py, or the built-in env where it cannot be used, with `job` as its migrations."""
+        with ExitStack() as stack:
+            stack.enter_context(workspace(self._wanted.project))
+            os.environ.setdefault("DATABASE_URL", self._server.url(database))
+            self._guard = stack.enter_context(no_connections(self._server.parameters(database)))
+            if self._env_problem is None and self._through_env_py(job, traveller):
+                return
+            self._traced_by = "built-in env"
+            self._attempt(job, traveller, self._built_in)
+
+    def _through_env_py(self, job: Any, traveller: Traveller | None) -> bool:
+        if self._wanted.settings.env == "built-in" or not self._wanted.project.env_py.is_file():
+            self._env_problem = (
+                "it is not used" if self._wanted.project.env_py.is_file() else "it does not exist"
+            )
+            return False
+        try:
+            environment = self._attempt(job, traveller, self._env_py)
+        except (_UnreachedError, AssayError):
+            raise
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - env.py may raise anything: it is told
+            self._env_problem = f"it raised {explain(error)}"
+            return bool(traveller and traveller.trips)
+        if not environment.ran:
+            self._env_problem = "it ran no migration"
+        return bool(environment.ran)
+
+    def _attempt(self, job: Any, traveller: Traveller | None, run: Callable[[Any], None]) -> Any:
+        from alembic.script import ScriptDirectory
+
+        from assay.trace.environment import OnlineEnvironment, engines_seen, statements_to
+
+        project = self._wanted.project
+        directory = ScriptDirectory(str(project.script_location))
+        replace_revisions(directory, self._wanted.known, project.toplevel)
+        recorder = Recorder(lambda revision: str(project.toplevel / revision.path), self._guard)
+        config = alembic_config(project, self._wanted.settings)
+        if not (project.options.get("sqlalchemy.url") or "").startswith("postgresql"):
+            config.set_main_option("sqlalchemy.url", _ANY_URL)
+        environment = OnlineEnvironment(config, directory, job, recorder)
+        with engines_seen(), environment, located_batches(recorder), ExitStack() as stack:
+            if traveller is not None:
+                stack.enter_context(statements_to(traveller.statement))
+            run(environment)
+        return environment
+
+    def _env_py(self, environment: Any) -> None:
+        if self._wanted.settings.boot:
+            boot(self._wanted.project, self._wanted.settings.boot)
+        environment.script.run_env()
+
+    def _built_in(self, environment: Any) -> None:
+        from sqlalchemy import create_engine, pool
+
+        from assay.render.builtin import literal_options
+
+        engine = create_engine("postgresql+psycopg2://", poolclass=pool.NullPool)
+        with engine.connect() as connection:
+            environment.configure(connection=connection, **literal_options(self._wanted.project.env_py))
+            environment.run_migrations()
+
+    def _prepare(self, database: str) -> None:
+        with unguarded(), self._server.connect() as session, session.cursor() as cursor:
+            for setting in _SETTINGS:
+                cursor.execute(f'ALTER DATABASE "{database}" SET {setting}')
+
+    def _keys(self, ancestors: Iterable[Revision]) -> list[str]:
+        """For each ancestor, what names the state after it: everything that shaped it."""
+        digest = hashlib.sha256(f"{__version__} {self._server.major}\0".encode())
+        if self._wanted.baseline is not None:
+            digest.update(self._wanted.baseline.file.read_bytes())
+        env_py = self._wanted.project.env_py
+        digest.update(env_py.read_bytes() if env_py.is_file() else b"")
+        keys = []
+        for revision in ancestors:
+            digest.update(f"\0{revision.id}\0".encode() + revision.source)
+            keys.append(digest.hexdigest())
+        return keys
+
+    def _covered_by_baseline(self) -> set[str]:
+        baseline = self._wanted.baseline
+        if baseline is None:
+            return set()
+        return {
+            r.id
+            for r in _needed(self._wanted.known, [r for r in self._wanted.known if r.id == baseline.revision])
+        }
+
+    def _load_baseline(self, database: str) -> None:
+        baseline = self._wanted.baseline
+        if baseline is None:
+            return
+        from assay.scratch import load_baseline
+
+        load_baseline(self._server, database, baseline.file)
+        with self._server.connect(database) as session, session.cursor() as cursor:
+            cursor.execute(
+                "CREATE TABLE IF NOT EXISTS alembic_version (version_num varchar(32) NOT NULL"
+                " CONSTRAINT alembic_version_pkc PRIMARY KEY)"
+            )
+            cursor.execute("DELETE FROM alembic_version")
+            cursor.execute("INSERT INTO alembic_version VALUES (%s)", [baseline.revision])
+
+
+def _needed(known: Sequence[Revision], selected: Sequence[Revision]) -> list[Revision]:
+    """`selected` and everything that they stand on, in run order."""
+    by_id = {revision.id: revision for revision in known}
+    labels = {label: revision.id for revision in known for label in revision.branch_labels}
+    wanted: set[str] = set()
+    todo = [revision.id for revision in selected]
+    while todo:
+        current = todo.pop()
+        current = labels.get(current, current)
+        if current in wanted or current not in by_id:
+            continue
+        wanted.add(current)
+        todo.extend((*by_id[current].down_revisions, *by_id[current].depends_on))
+    return [revision for revision in known if revision.id in wanted]
+
+
+def _with_unreached(trips: Mapping[str, RoundTrip]) -> Mapping[str, RoundTrip]:
+    return dict(trips)

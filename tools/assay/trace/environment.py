@@ -1,0 +1,174 @@
+"""Alembic's environment, online on the scratch database, in which each step is a run of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from typing import TYPE_CHECKING, Any
+
+from alembic.operations import Operations
+from alembic.runtime.environment import EnvironmentContext
+
+from assay.model import Direction, Revision
+from assay.render import Script, load, step
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+    from alembic.runtime.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+
+    from assay.render import Recorder
+
+Job = Callable[["OnlineEnvironment", "MigrationContext", dict[str, Any]], None]
+"""Does the work, with a configured context and the arguments that env.py gave `run_migrations`."""
+
+
+class OnlineEnvironment(EnvironmentContext):
+    """What env.py meets as `alembic.context`: its connection, and our choice of what to run on it.
+
+    env.py's own `begin_transaction()` opens nothing; each step gets the transaction that env.py would have
+    given it alone.
+    """
+
+    def __init__(self, config: Config, directory: ScriptDirectory, job: Job, recorder: Recorder) -> None:
+        super().__init__(config, directory, as_sql=False, destination_rev="heads")
+        # `alembic.context` forwards to instances of registered classes only; a subclass is another class.
+        self._setups[type(self)] = self._setups[EnvironmentContext]
+        self._job = job
+        self.recorder = recorder
+        self.ran = False
+        """Whether env.py called `run_migrations()`."""
+
+    def configure(self, connection: Any = None, **options: Any) -> None:  # type: ignore[override]
+        """As env.py asks, on a connection that holds no transaction of env.py's open."""
+        if connection is not None and connection.in_transaction():
+            connection = _without_transaction(connection)
+        for name in ("starting_rev", "fn", "as_sql"):
+            options.pop(name, None)
+        super().configure(connection=connection, **options)
+
+    def begin_transaction(self) -> Any:
+        """Nothing: see the class."""
+        return nullcontext()
+
+    def run_migrations(self, **kw: Any) -> None:
+        """Do the job, once: a second database of the same env.py has no revision of its own to run."""
+        if not self.ran:
+            self.ran = True
+            self._job(self, self.get_context(), kw)
+
+    def run_step(
+        self, context: MigrationContext, kw: dict[str, Any], revision: Revision, direction: Direction
+    ) -> None:
+        """Run one revision in one direction, in the transaction that Alembic gives it; raises what it raises."""
+        script = Script(revision, direction)
+        with self.recorder.step(script) as file:
+            current = step(self.script, revision, direction, load(revision, file))
+            current.migration_fn = self.recorder.running(current.migration_fn)
+            context._migrations_fn = lambda _heads, _context: [current]
+            with Operations.context(context), context.begin_transaction():
+                context.run_migrations(**kw)
+
+
+def _without_transaction(connection: Any) -> Any:
+    """`connection` after a commit, or, where env.py's `with` block waits for its own, another like it."""
+    if getattr(connection, "_trans_context_manager", None) is None:
+        connection.get_transaction().commit()
+        return connection
+    rows = connection.exec_driver_sql(
+        "SELECT name, setting FROM pg_catalog.pg_settings WHERE source = 'session'"
+    )
+    settings = list(rows)
+    other = connection.engine.connect().execution_options(**connection.get_execution_options())
+    for name, value in settings:
+        quoted = value.replace("'", "''").replace("%", "%%")
+        other.exec_driver_sql(f"SELECT pg_catalog.set_config('{name}', '{quoted}', false)")
+    if other.in_transaction():
+        other.get_transaction().commit()
+    return other
+
+
+@contextmanager
+def engines_seen() -> Iterator[None]:
+    """Dispose, at the end, every engine that connected: pools of the application's outlive env.py."""
+    from sqlalchemy import event
+    from sqlalchemy.engine import Engine
+
+    seen: set[Engine] = set()
+
+    def remember(connection: Any) -> None:
+        seen.add(connection.engine)
+
+    event.listen(Engine, "engine_connect", remember)
+    try:
+        yield
+    finally:
+        event.remove(Engine, "engine_connect", remember)
+        for engine in seen:
+            engine.dispose()
+
+
+@contextmanager
+def statements_to(run: Callable[[Any, str, Any, Any, Callable[[], None]], bool]) -> Iterator[None]:
+    """Hand every statement of every engine to `run(cursor, sql, parameters, context, default)` first.
+
+    It answers whether it ran the statement (by calling `default` or otherwise).
+    """
+    from sqlalchemy import event
+    from sqlalchemy.engine import Engine
+
+    def one(cursor: Any, sql: str, parameters: Any, context: Any) -> bool:
+        return run(
+            cursor,
+            sql,
+            parameters,
+            context,
+            lambda: context.dialect.do_execute(cursor, sql, parameters, context),
+        )
+
+    def bare(cursor: Any, sql: str, context: Any) -> bool:
+        return run(
+            cursor, sql, None, context, lambda: context.dialect.do_execute_no_params(cursor, sql, context)
+        )
+
+    def many(cursor: Any, sql: str, parameters: Any, context: Any) -> bool:
+        return run(
+            cursor,
+            sql,
+            None,
+            context,
+            lambda: context.dialect.do_executemany(cursor, sql, parameters, context),
+        )
+
+    listeners: dict[str, Callable[..., Any]] = {
+        "do_execute": one,
+        "do_execute_no_params": bare,
+        "do_executemany": many,
+    }
+    for name, listener in listeners.items():
+        event.listen(Engine, name, listener)
+    try:
+        yield
+    finally:
+        for name, listener in listeners.items():
+            event.remove(Engine, name, listener)
+
+
+def is_written(context: Any) -> bool:
+    """Whether a person wrote the SQL that is about to run."""
+    from sqlalchemy.schema import DDL
+    from sqlalchemy.sql.elements import TextClause
+
+    compiled = getattr(context, "compiled", None)
+    return compiled is None or isinstance(getattr(compiled, "statement", None), (DDL, TextClause))
+
+
+def only_reads(context: Any) -> bool:
+    """Whether SQLAlchemy made it to look something up: reflection, `has_table`, a SELECT construct."""
+    compiled = getattr(context, "compiled", None)
+    return (
+        compiled is not None
+        and not is_written(context)
+        and not getattr(context, "isddl", False)
+        and not any(getattr(context, name, False) for name in ("isinsert", "isupdate", "isdelete"))
+    )

@@ -1,0 +1,182 @@
+"""Reads what a session holds and has done: locks, files, statistics, in one query."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from assay.trace.model import MODES, Lock, LockMode, Relation, Written
+
+FIRST_USER_OID = 16384
+"""`FirstNormalObjectId` in PostgreSQL's access/transam.h: what initdb did not make."""
+
+_KINDS = {
+    "r": "table",
+    "p": "partitioned table",
+    "i": "index",
+    "I": "index",
+    "S": "sequence",
+    "v": "view",
+    "m": "materialized view",
+    "f": "foreign table",
+    "c": "composite type",
+}
+"""`pg_class.relkind`."""
+
+_HEAPS = frozenset({"table", "materialized view"})
+
+_TOOLS = "c.relname <> 'alembic_version' AND n.nspname <> 'assay'"
+
+_SNAPSHOT = f"""
+SELECT
+    (SELECT json_agg(json_build_array(
+        c.oid::bigint, CASE n.nspname WHEN 'public' THEN '' ELSE n.nspname || '.' END || c.relname,
+        c.relkind, c.relfilenode::bigint, i.indrelid::bigint))
+     FROM pg_catalog.pg_class c
+     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+     LEFT JOIN pg_catalog.pg_index i ON i.indexrelid = c.oid
+     WHERE c.oid >= {FIRST_USER_OID} AND c.relkind <> 't' AND n.nspname !~ '^pg_' AND {_TOOLS}),
+    (SELECT json_agg(json_build_array(l.relation::bigint, l.mode))
+     FROM pg_catalog.pg_locks l
+     WHERE l.pid = {{pid}} AND l.locktype = 'relation' AND l.relation >= {FIRST_USER_OID}
+       AND l.database = (SELECT d.oid FROM pg_catalog.pg_database d WHERE d.datname = current_database())),
+    (SELECT json_agg(json_build_array(s.relid::bigint, s.seq_scan, s.n_tup_ins, s.n_tup_upd, s.n_tup_del))
+     FROM pg_catalog.{{statistics}} s
+     WHERE s.seq_scan + s.n_tup_ins + s.n_tup_upd + s.n_tup_del > 0)
+"""  # noqa: S608 - constants only
+
+
+class _Row(NamedTuple):
+    name: str
+    kind: str
+    file: int
+    table: int | None
+
+
+class _Counts(NamedTuple):
+    scans: int = 0
+    inserted: int = 0
+    updated: int = 0
+    deleted: int = 0
+
+    def since(self, before: _Counts) -> _Counts:
+        return _Counts(*(max(now - then, 0) for now, then in zip(self, before, strict=True)))
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One look at a session."""
+
+    relations: Mapping[int, _Row] = field(default_factory=dict)
+    """By OID."""
+    locks: frozenset[tuple[int, LockMode]] = frozenset()
+    counts: Mapping[int, _Counts] = field(default_factory=dict)
+
+
+def snapshot(cursor: Any, pid: int | None = None, *, cumulative: bool = False) -> Snapshot:
+    """What the session of `cursor` (or backend `pid`) holds, and what it did in its transaction.
+
+    With `cumulative`, what all sessions did so far: for statements that are a transaction of their own.
+    """
+    statistics = "pg_stat_user_tables" if cumulative else "pg_stat_xact_user_tables"
+    who = "pg_catalog.pg_backend_pid()" if pid is None else str(int(pid))
+    cursor.execute(_SNAPSHOT.format(pid=who, statistics=statistics))
+    relations, locks, counts = cursor.fetchone()
+    return Snapshot(
+        {
+            oid: _Row(name, _KINDS.get(kind, kind), file, table)
+            for oid, name, kind, file, table in relations or ()
+        },
+        frozenset((oid, mode) for oid, mode in locks or () if mode in MODES),
+        {oid: _Counts(*numbers) for oid, *numbers in counts or ()},
+    )
+
+
+@dataclass
+class Names:
+    """Tells relations by name, and which of them were there before."""
+
+    preexisting: frozenset[int]
+    """OIDs of what existed before the revision."""
+    fresh: frozenset[int] = frozenset()
+    """OIDs of those among them that earlier revisions of the same run made."""
+
+    def relation(self, oid: int, *snapshots: Snapshot) -> Relation | None:
+        """The relation as the first of `snapshots` that knows it names it; None for a tool's own."""
+        for seen in snapshots:
+            row = seen.relations.get(oid)
+            if row is not None:
+                table = seen.relations.get(row.table) if row.table is not None else None
+                home = oid if row.table is None else row.table
+                return Relation(
+                    row.name,
+                    row.kind,
+                    preexisting=home in self.preexisting,
+                    fresh=home in self.fresh,
+                    table=table.name if table else None,
+                )
+        return None
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What happened between two looks."""
+
+    locks: tuple[Lock, ...]
+    rewrites: tuple[Relation, ...]
+    truncated: tuple[Relation, ...]
+    index_builds: tuple[Relation, ...]
+    scans: tuple[Relation, ...]
+    written: tuple[Written, ...]
+
+
+def compare(before: Snapshot, after: Snapshot, names: Names) -> Difference:
+    """What one statement did, given the looks before and after it (in one transaction, or around one)."""
+    counts = {oid: now.since(before.counts.get(oid, _Counts())) for oid, now in after.counts.items()}
+    scanned = {oid for oid, count in counts.items() if count.scans}
+    moved = [
+        oid
+        for oid, row in after.relations.items()
+        if row.kind in _HEAPS and oid in before.relations and row.file != before.relations[oid].file
+    ]
+    built = [
+        oid
+        for oid, row in after.relations.items()
+        if row.kind == "index"
+        and row.file
+        and (oid not in before.relations or row.file != before.relations[oid].file)
+    ]
+
+    def tell(oids: Iterable[int]) -> tuple[Relation, ...]:
+        found = (names.relation(oid, after, before) for oid in oids)
+        return tuple(sorted((r for r in found if r is not None), key=lambda r: r.name))
+
+    return Difference(
+        locks=_locks(before, after, names),
+        rewrites=tell(oid for oid in moved if oid in scanned),
+        truncated=tell(oid for oid in moved if oid not in scanned),
+        index_builds=tell(built),
+        scans=tell(oid for oid in scanned if oid in before.relations),
+        written=_written(counts, before, after, names),
+    )
+
+
+def _locks(before: Snapshot, after: Snapshot, names: Names) -> tuple[Lock, ...]:
+    found = []
+    for oid, mode in after.locks:
+        relation = names.relation(oid, after, before)
+        if relation is not None:
+            found.append(Lock(relation, mode, first=(oid, mode) not in before.locks))
+    return tuple(sorted(found, key=lambda lock: (lock.relation.name, MODES.index(lock.mode))))
+
+
+def _written(
+    counts: Mapping[int, _Counts], before: Snapshot, after: Snapshot, names: Names
+) -> tuple[Written, ...]:
+    found = []
+    for oid, count in counts.items():
+        relation = names.relation(oid, after, before)
+        if relation is not None and (count.inserted or count.updated or count.deleted):
+            found.append(Written(relation, count.inserted, count.updated, count.deleted))
+    return tuple(sorted(found, key=lambda written: written.relation.name))

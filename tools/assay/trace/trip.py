@@ -1,0 +1,239 @@
+"""One revision's way up, down and up again on the scratch database."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from assay.catalog import Catalog, diff, read_catalog
+from assay.model import Direction, Revision, Statement
+from assay.render import MissingFunction, SourceMap, explain, line_in, unguarded
+from assay.trace.data import Table, lost, read_rows
+from assay.trace.execute import Executor
+from assay.trace.model import Effect, RoundTrip, SqlError, Step, Traced
+from assay.trace.observe import Names, Snapshot, snapshot
+from assay.trace.sample import Sampler
+
+if TYPE_CHECKING:
+    from assay.scratch import Server
+
+
+class Traveller:
+    """Takes revisions on their trips; a context manager around its own sessions on the database."""
+
+    def __init__(self, server: Server, database: str, together: bool) -> None:
+        self._server, self._database, self._together = server, database, together
+        self._stack = ExitStack()
+        self._fresh: frozenset[int] = frozenset()
+        self._first: frozenset[int] | None = None
+        self._executor: Executor | None = None
+        self._told: list[Traced] = []
+        self._rows: dict[str, Table] = {}
+        self._seeded: set[str] = set()
+        self._touched: set[str] = set()
+        self.trips: dict[str, RoundTrip] = {}
+        self.unseeded: dict[str, str] = {}
+        self.stopped = False
+        self.stopped_by: str | None = None
+        self.stopped_at: str | None = None
+
+    def __enter__(self) -> Traveller:
+        with unguarded():
+            self._own = self._stack.enter_context(self._server.connect(self._database))
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    def begin(self, environment: Any, context: Any, kw: dict[str, Any]) -> None:
+        """env.py has configured its context: this is what steps run with."""
+        self._environment, self._context, self._kw = environment, context, kw
+        self._session = context.connection.connection.dbapi_connection
+        self._sampler = Sampler(self._connect)
+
+    def plain(self, revision: Revision) -> None:
+        """Run a revision that nobody asked about."""
+        try:
+            self._environment.run_step(self._context, self._kw, revision, "upgrade")
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - a revision may raise anything: it is told
+            self._stop(revision, explain(error))
+
+    def trip(self, revision: Revision) -> None:
+        """Up, down, up again; what was seen goes to `trips`."""
+        self._seed()
+        before = self._catalog()
+        rows = self._read_rows()
+        upgrade = self._step(revision, "upgrade", before)
+        refused = _refused_rows(upgrade)
+        if refused is not None and not diff(before, self._catalog()):
+            self._unseed()
+            rows = self._read_rows()
+            upgrade = replace(self._step(revision, "upgrade", before), seeds="none", refused_rows=refused)
+        self.trips[revision.id] = RoundTrip(upgrade)
+        if upgrade.after is None:
+            self._stop(revision, upgrade.error or "")
+            return
+        self._way_back(revision, upgrade, before, rows)
+
+    def statement(self, cursor: Any, sql: str, parameters: Any, context: Any, default: Any) -> bool:
+        """A statement is about to run: trace it if it is the revision's own."""
+        from assay.trace.environment import only_reads
+
+        recorder = self._environment.recorder if self._executor is not None else None
+        if recorder is None or self._executor is None or not recorder.is_running or only_reads(context):
+            return False
+        session = context.root_connection.connection.dbapi_connection
+        if session is not self._session:
+            return False
+        self._statement_context = context
+        self._executor.execute(cursor, sql, parameters, default)
+        return True
+
+    def _connect(self) -> Any:
+        return self._stack.enter_context(self._server.connect(self._database))
+
+    def _stop(self, revision: Revision, why: str) -> None:
+        self.stopped, self.stopped_by, self.stopped_at = True, why, revision.id
+
+    def _way_back(self, revision: Revision, upgrade: Step, before: Catalog, rows: dict[str, Table]) -> None:
+        assert upgrade.after is not None
+        trip = RoundTrip(upgrade)
+        downgrade = self._step(revision, "downgrade", upgrade.after)
+        if downgrade.after is not None:
+            changed = self._touched_tables(upgrade, downgrade)
+            gone = lost({t: rows[t] for t in rows if t in changed}, self._rows_of(changed & rows.keys()))
+            trip = replace(trip, left_behind=diff(before, downgrade.after), lost=gone)
+            again = self._step(revision, "upgrade", downgrade.after, watched=False)
+            trip = replace(trip, again=again)
+            if again.after is not None:
+                trip = replace(trip, differs_again=diff(upgrade.after, again.after))
+            else:
+                self._stop(revision, again.error or "")
+        elif diff(upgrade.after, self._catalog()):
+            self._stop(revision, f"its downgrade broke off half-way: {downgrade.error}")
+        self.trips[revision.id] = replace(trip, downgrade=downgrade)
+        self._forget(self._touched_tables(upgrade, downgrade))
+
+    def _step(
+        self, revision: Revision, direction: Direction, before: Catalog, *, watched: bool = True
+    ) -> Step:
+        seen = self._look()
+        if self._first is None:
+            self._first = frozenset(seen.relations)
+        existing = frozenset(seen.relations)
+        fresh = existing - self._first if self._together else frozenset()
+        self._told = []
+        self._revision, self._direction = revision, direction
+        self._source_map: SourceMap | None = None
+        if watched:
+            names = Names(existing, fresh)
+            self._executor = Executor(self._session, names, self._sampler, self._tell, before)
+        error: BaseException | None = None
+        try:
+            self._environment.run_step(self._context, self._kw, revision, direction)
+        except (Exception, SystemExit) as raised:  # noqa: BLE001 - a revision may raise anything: it is told
+            error = raised
+        finally:
+            self._executor = None
+        step = Step(revision, direction, tuple(self._told), before)
+        if error is None:
+            return replace(step, after=self._catalog())
+        file = self._environment.recorder.file_of(revision)
+        return replace(
+            step,
+            error=explain(getattr(error, "orig", None) or error),
+            error_kind="MissingFunction" if isinstance(error, MissingFunction) else type(error).__name__,
+            error_line=line_in(error, file),
+        )
+
+    def _tell(self, sql: str, effect: Effect, in_transaction: bool, transaction: int) -> None:
+        from assay.trace.environment import is_written
+
+        recorder = self._environment.recorder
+        written = is_written(self._statement_context)
+        line = recorder.line()
+        text = sql.strip().rstrip("; \n\t")
+        if written:
+            self._source_map = self._source_map or SourceMap(self._revision.text)
+        statement = Statement(
+            direction=self._direction,
+            sql=text,
+            path=self._revision.path,
+            line=line,
+            in_transaction=in_transaction,
+            origin="written" if written else "generated",
+            spans=self._source_map.spans(text, line) if written and self._source_map else (),
+        )
+        self._told.append(Traced(statement, effect, transaction))
+
+    def _catalog(self) -> Catalog:
+        return read_catalog(self._own)
+
+    def _look(self) -> Snapshot:
+        with self._own.cursor() as cursor:
+            return snapshot(cursor)
+
+    def _seed(self) -> None:
+        from assay.scratch import seed
+
+        seeded = seed(self._own)
+        rows = {name.removeprefix("public.") for name in seeded.rows}
+        self._seeded |= rows
+        self.unseeded.update({name.removeprefix("public."): why for name, why in seeded.failed.items()})
+        self._forget(rows)
+
+    def _unseed(self) -> None:
+        if self._seeded:
+            with self._own.cursor() as cursor:
+                cursor.execute("SET session_replication_role = replica")
+                cursor.execute(f"TRUNCATE {', '.join(sorted(self._seeded))} CASCADE")
+                cursor.execute("SET session_replication_role = origin")
+        self._forget(self._seeded)
+        self._seeded = set()
+
+    def _tables(self) -> list[str]:
+        with self._own.cursor() as cursor:
+            cursor.execute(
+                "SELECT c.oid::regclass::text FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n"
+                " ON n.oid = c.relnamespace WHERE c.relkind = 'r' AND c.oid >= 16384"
+                " AND n.nspname !~ '^pg_' AND c.relname <> 'alembic_version'"
+            )
+            return [row[0] for row in cursor.fetchall()]
+
+    def _read_rows(self) -> dict[str, Table]:
+        tables = self._tables()
+        missing = [table for table in tables if table not in self._rows]
+        self._rows.update(self._rows_of(set(missing)))
+        return {table: self._rows[table] for table in tables}
+
+    def _rows_of(self, tables: set[str]) -> dict[str, Table]:
+        present = tables & set(self._tables())
+        with self._own.cursor() as cursor:
+            return read_rows(cursor, sorted(present))
+
+    def _forget(self, tables: set[str]) -> None:
+        for table in tables:
+            self._rows.pop(table, None)
+
+    def _touched_tables(self, *steps: Step) -> set[str]:
+        """Tables whose rows a step may have changed, as `regclass` writes them."""
+        names = {
+            lock.relation.table or lock.relation.name
+            for step in steps
+            for traced in step.traced
+            for lock in traced.effect.locks
+            if lock.mode not in ("AccessShareLock", "RowShareLock")
+        }
+        return {table for table in self._tables_known() if table.replace('"', "") in names}
+
+    def _tables_known(self) -> set[str]:
+        return set(self._rows) | set(self._tables())
+
+
+def _refused_rows(step: Step) -> SqlError | None:
+    """The error of the last statement, if other rows could have made it succeed."""
+    if step.error is None or not step.traced:
+        return None
+    error = step.traced[-1].effect.error
+    return error if error is not None and error.data_dependent else None
