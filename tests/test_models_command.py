@@ -274,7 +274,7 @@ def test_a_staged_change_is_refused_with_the_commands_that_help(repository: Path
     code, out, err = run("--staged")
     assert (code, err) == (1, "")
     assert out.rpartition(" (")[0] == (
-        "craft\n\n"
+        "models/company.py\n\n"
         "  error[model-change-without-revision]: Company.id changed (models/company.py:14), and no revision "
         "comes with it.\n"
         "    --> models/company.py:14\n"

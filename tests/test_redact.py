@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 
 import pytest
-from assay.redact import redact, redact_command, redact_values
+from assay.redact import redact, redact_command, redact_source, redact_values
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -33,6 +33,27 @@ EXAMPLES = {
 @pytest.mark.parametrize(("text", "expected"), EXAMPLES.values(), ids=EXAMPLES)
 def test_redact(text: str, expected: str) -> None:
     assert redact(text) == expected
+
+
+SOURCE = {
+    "url": ('e = create_engine("postgresql://u:hunter2@h/x")', 'e = create_engine("postgresql://***@h/x")'),
+    "percent-encoded": ('URL = "mysql://u:hun%40ter%2F2@h/x"', 'URL = "mysql://***@h/x"'),
+    "keyword": ("connect(password='hunter 2', port=1)", "connect(password='***', port=1)"),
+    "assignment": ('DB_PASSWORD = f"hunter2{x}"', 'DB_PASSWORD = f"***"'),
+    "item": ('os.environ["PGPASSWORD"] = "hunter2"', 'os.environ["PGPASSWORD"] = "***"'),
+    "dictionary": ('{"password": "hunter2", "a": "b"}', '{"password": "***", "a": "b"}'),
+    "connection string": ('"host=h password=hunter2 port=1"', '"host=h password=*** port=1"'),
+    "open string": ('PASSWORD = """hunter2', 'PASSWORD = """***"""'),
+    "escaped quote": (r"password='a\'hunter2'", "password='***'"),
+    "column": ('sa.Column("password", sa.String)', 'sa.Column("password", sa.String)'),
+    "columns": ('["password", "email"]', '["password", "email"]'),
+    "mapped": ("password: Mapped[str] = column()", "password: Mapped[str] = column()"),
+}
+
+
+@pytest.mark.parametrize(("line", "expected"), SOURCE.values(), ids=SOURCE)
+def test_redact_source(line: str, expected: str) -> None:
+    assert redact_source(line) == expected
 
 
 SECRETS = st.text(st.characters(exclude_categories=("C", "Z")), min_size=1, max_size=20).map(

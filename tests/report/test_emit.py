@@ -312,6 +312,31 @@ def test_sql_on_a_terminal_stands_beside_its_lines() -> None:
     )
 
 
+def test_sql_that_could_not_be_rendered_is_not_called_empty() -> None:
+    out = io.StringIO()
+    report = Report("sql", (RevisionReport(RATES, failed=("upgrade",)),))
+    emit_sql(report, direction="both", stdout=out, stderr=io.StringIO())
+    assert [line.partition(": ")[2] for line in out.getvalue().splitlines()[1::3]] == [
+        "could not be rendered",
+        "no statements",
+    ]
+
+
+def test_what_belongs_to_no_revision_stands_under_its_file_and_shows_no_password() -> None:
+    finding = Finding(
+        "unusable-env", "craft", Severity.NOTE, "It raised.", "", path="env.py", line=1, column=9
+    )
+    source = 'engine = create_engine("postgresql://u:hunter2@h/d")\n'
+    assert text(Report("check", findings=(finding,), sources={"env.py": source}), color="never") == (
+        "env.py\n\n"
+        "  note[unusable-env]: It raised.\n"
+        "   --> env.py:1:9\n"
+        '  1 | engine = create_engine("postgresql://***@h/d")\n'
+        f"    | {'^' * 46}\n\n"
+        "Passed: 1 note. Read more: assay explain unusable-env\n"
+    )
+
+
 def test_findings_of_sql_go_to_stderr() -> None:
     out, err = io.StringIO(), io.StringIO()
     assert emit_sql(REPORT, color="never", stdout=out, stderr=err) is ExitCode.FINDINGS

@@ -18,14 +18,30 @@ _VALUE = (
 """Quoted, quoted inside a quoted string, or up to the next white space."""
 _FLAGS = re.IGNORECASE | re.DOTALL
 
-_PATTERNS = (
+_URLS = (
     # Up to the last @ of the line: a password may hold any character, unescaped by mistake.
     (re.compile(r"((?:postgres|postgresql|mysql|oracle|mssql)[\w+.-]*://)[^\n]*@", _FLAGS), rf"\g<1>{MASK}@"),
     (re.compile(r"(?<![\w+.-])([\w+.-]+://)\S*@"), rf"\g<1>{MASK}@"),
+)
+
+_PATTERNS = (
+    *_URLS,
     (re.compile(rf"""(?<![\w-])({_NAME}(?:\\*["']\s*[:=,]|\s*[:=])\s*){_VALUE}""", _FLAGS), rf"\g<1>{MASK}"),
     (re.compile(rf"(?<![\w-])(--{_NAME}[ \t]+){_VALUE}", _FLAGS), rf"\g<1>{MASK}"),
     (re.compile(r"(\b(?:bearer|basic)\s+)\S+", _FLAGS), rf"\g<1>{MASK}"),
 )
+
+_IN_SOURCE = (
+    *_URLS,
+    (
+        re.compile(
+            rf"(?<![\w-])({_NAME}[\"']?\]?\s*[:=]\s*[rbfu]*)(['\"]{{3}}|['\"]).*?(?:(?<!\\)\2|$)", _FLAGS
+        ),
+        rf"\1\2{MASK}\2",
+    ),
+    (re.compile(rf"(?<![\w-])({_NAME}=)[^\s'\",;)]+", _FLAGS), rf"\1{MASK}"),
+)
+"""In code only text in quotes can be a secret, or what stands right behind a connection string's `=`."""
 
 _ANY_URL = re.compile(r"(://).*@", re.DOTALL)
 """In an argument of its own nothing else can stand around the URL."""
@@ -36,6 +52,13 @@ def redact(text: str) -> str:
     for pattern, replacement in _PATTERNS:
         text = pattern.sub(replacement, text)
     return text
+
+
+def redact_source(line: str) -> str:
+    """A line of source code without the secrets that stand in it; names and types are left as they are."""
+    for pattern, replacement in _IN_SOURCE:
+        line = pattern.sub(replacement, line)
+    return line
 
 
 def redact_command(arguments: list[str]) -> str:

@@ -189,6 +189,7 @@ class Session:
                 revision,
                 tuple(s for direction in own for s in parts[revision.id, direction].statements),
                 rendered_by=self.rendering.rendered_by,
+                failed=tuple(direction for direction in own if parts[revision.id, direction].failure),
             )
 
     def _sources(self, findings: Iterable[Finding]) -> dict[str, str]:

@@ -10,7 +10,7 @@ from assay.report._report import Report
 
 @dataclass(frozen=True)
 class Group:
-    """A revision (or, without one, a group of rules) and its findings by place."""
+    """A revision (or, without one, a file or a group of rules) and its findings by place."""
 
     title: str
     revision: Revision | None
@@ -18,7 +18,7 @@ class Group:
 
 
 def grouped(report: Report) -> list[Group]:
-    """First what belongs to no revision, by the rules' group; then the revisions in the order they run."""
+    """First what belongs to no revision, by file or else by rules; then the revisions in their order."""
     revisions = {entry.revision.path: entry.revision for entry in report.revisions}
     by_id = {revision.id: path for path, revision in reversed(revisions.items())}
     loose: dict[str, list[Finding]] = {}
@@ -28,7 +28,7 @@ def grouped(report: Report) -> list[Group]:
         if path in revisions or id_ in by_id:
             bound[path if path in revisions else by_id[id_ or ""]].append(finding)
         else:
-            loose.setdefault(id_ or finding.group, []).append(finding)
+            loose.setdefault(id_ or path or finding.group, []).append(finding)
     first = [Group(title, None, tuple(findings)) for title, findings in loose.items()]
     return first + [Group(r.id, r, tuple(bound[path])) for path, r in revisions.items()]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from assay.model import Finding, Revision, Severity, Statement
+from assay.model import Direction, Finding, Revision, Severity, Statement
 
 
 class Waived(NamedTuple):
@@ -26,6 +26,8 @@ class RevisionReport:
     """Both directions, each in the order it runs."""
     rendered_by: str | None = None
     """`env.py` or `built-in env`; None where nothing was rendered."""
+    failed: tuple[Direction, ...] = ()
+    """The directions that could not be rendered; the findings say why."""
 
 
 @dataclass(frozen=True)

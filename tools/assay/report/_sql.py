@@ -43,7 +43,7 @@ def _script(
     revision = entry.revision
     yield f"-- {clean(revision.id)}, {direction}: {clean(revision.message) or '(no message)'}"
     if not statements:
-        yield f"-- {shown(report, revision.path)}: no statements"
+        yield f"-- {shown(report, revision.path)}: {_nothing(entry, direction)}"
     for inside, run in groupby(statements, key=lambda s: s.in_transaction):
         yield "\nBEGIN;" if inside else "\n-- outside a transaction"
         for statement in run:
@@ -51,6 +51,10 @@ def _script(
             yield statement.sql + _end(statement.sql)
         yield from ("\nCOMMIT;",) if inside else ()
     yield ""
+
+
+def _nothing(entry: RevisionReport, direction: Direction) -> str:
+    return "could not be rendered" if direction in entry.failed else "no statements"
 
 
 def _end(sql: str) -> str:
@@ -66,7 +70,7 @@ def _listing(
     yield Line(((clean(revision.id), "strong"), (message, ""), (f"  {direction}", "quiet")))
     yield Line(((shown(report, revision.path), "place"),))
     if not statements:
-        yield Line((("  no statements", "quiet"),))
+        yield Line(((f"  {_nothing(entry, direction)}", "quiet"),))
     gutter = max((len(str(line)) for s in statements for line, _ in _rows(s)), default=0)
     for inside, run in groupby(statements, key=lambda s: s.in_transaction):
         indent = " " * (gutter + 14)

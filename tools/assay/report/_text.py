@@ -8,6 +8,7 @@ from pathlib import Path
 
 from assay._clean import clean
 from assay.model import Finding, Severity
+from assay.redact import redact_source
 from assay.report._group import Group, grouped, source_of
 from assay.report._quote import quote
 from assay.report._report import Report
@@ -42,10 +43,15 @@ def lines(report: Report, surface: Surface, fail_on: Severity) -> Iterator[Line]
 def _header(report: Report, group: Group, tick: str = "") -> Line:
     head = ((tick, "good"),) if tick else ()
     if group.revision is None:
-        return Line((*head, (clean(group.title), "strong")))
+        return Line((*head, (_title(report, group), "strong")))
     message = f"  {clean(group.revision.message)}" if group.revision.message else ""
     place = f"  {shown(report, group.revision.path)}"
     return Line((*head, (clean(group.title), "strong"), (message, ""), (place, "quiet")))
+
+
+def _title(report: Report, group: Group) -> str:
+    of_a_file = group.title == group.findings[0].path
+    return shown(report, group.title) if of_a_file else clean(group.title)
 
 
 def _finding(report: Report, finding: Finding, surface: Surface) -> Iterator[Line]:
@@ -69,7 +75,8 @@ def _quoted(report: Report, finding: Finding, surface: Surface, gutter: int) -> 
         return
     bar = "│" if surface.drawing else "|"
     width = (surface.width if surface.fancy else 160) - gutter - 5
-    quoted = quote(rows[finding.line - 1], finding.column, width)
+    row = redact_source(rows[finding.line - 1])
+    quoted = quote(row, finding.column if row == rows[finding.line - 1] else None, width)
     severity = finding.severity.value
     yield Line(((f"  {finding.line:>{gutter}} {bar} ", "quiet"), (quoted.code, "")))
     yield Line(((f"  {' ' * gutter} {bar} ", "quiet"), (quoted.carets, severity)))
