@@ -33,10 +33,10 @@ def assemble(
         if kind == "identity":
             continue
         key, place = Key(kind, schema, name, parent), (catalog, oid, sub)
-        attributes = {attribute: _value(value) for attribute, value in given.items()}
+        attributes = _present(given)
         if kind == "column":
             identity = identities.get((schema, parent, name), {})
-            attributes |= {f"identity_{attribute}": value for attribute, value in identity.items()}
+            attributes |= {f"identity_{attribute}": value for attribute, value in _present(identity).items()}
             recorded = {"position": positions[place]}
         elif kind.endswith("view"):
             attributes["definition"] = normalised(str(attributes["definition"]))
@@ -46,7 +46,10 @@ def assemble(
 
 
 def _wanted(
-    objects: Rows, members: set[tuple[int, int]], ignored_tables: Collection[str], ignored_schemas: Collection[str]
+    objects: Rows,
+    members: set[tuple[int, int]],
+    ignored_tables: Collection[str],
+    ignored_schemas: Collection[str],
 ) -> Rows:
     hidden = {
         (row[1], row[2])
@@ -91,5 +94,12 @@ def _granted(rows: Rows) -> dict[Id, dict[str, Value]]:
     return result
 
 
-def _value(value: Any) -> Value:
-    return tuple(value) if isinstance(value, list) else value  # type: ignore[no-any-return]
+def _present(given: dict[str, Any]) -> dict[str, Value]:
+    """The attributes that are there; the order of options is nobody's choice."""
+    return {
+        name: value
+        if not isinstance(value, list)
+        else tuple(sorted(value) if name.endswith("options") else value)
+        for name, value in given.items()
+        if value is not None
+    }

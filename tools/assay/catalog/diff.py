@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Literal
 
+from assay.catalog.kinds import KINDS
+from assay.catalog.match import matched
 from assay.catalog.model import Catalog, Key, Object, Value
+from assay.catalog.wording import Renaming
 
 Action = Literal["added", "removed", "changed", "renamed"]
 
@@ -28,6 +32,8 @@ class Change:
     """None for an object that was added."""
     after: Object | None
     """None for an object that was removed."""
+    parent: Key | None = None
+    """The table (view, domain) it stands below, as it is called afterwards."""
     attributes: tuple[AttributeChange, ...] = ()
     """What changed in it; empty for one that was added or removed."""
     implied: bool = False
@@ -42,12 +48,13 @@ class Change:
 
     @property
     def action(self) -> Action:
-        """What happened."""
+        """What happened; `renamed` also when it moved to another schema."""
         if self.before is None:
             return "added"
         if self.after is None:
             return "removed"
-        return "changed" if self.before.key.name == self.after.key.name else "renamed"
+        old, new = self.before.key, self.after.key
+        return "changed" if (old.schema, old.name) == (new.schema, new.name) else "renamed"
 
 
 @dataclass(frozen=True)
@@ -63,7 +70,7 @@ class Group:
 
 @dataclass(frozen=True)
 class CatalogDiff:
-    """Every change between two catalogs, sorted by table; false when there is none."""
+    """Every change between two catalogs, sorted by schema and table; false when there is none."""
 
     changes: tuple[Change, ...]
 
@@ -75,12 +82,66 @@ class CatalogDiff:
 
     def groups(self) -> list[Group]:
         """The changes that a person wants to read, by table; implied ones are left out."""
-        raise NotImplementedError
+        told = sorted((c for c in self.changes if not c.implied), key=lambda c: (_head(c).place, _place(c)))
+        groups = []
+        for head, changes in groupby(told, key=_head):
+            own, below = None, []
+            for change in changes:
+                if change.parent is None:
+                    own = change
+                else:
+                    below.append(change)
+            groups.append(Group(head, own, tuple(below)))
+        return groups
 
     def __str__(self) -> str:
-        raise NotImplementedError
+        from assay.catalog.text import diff_lines
+
+        return "\n".join(diff_lines(self))
 
 
 def diff(before: Catalog, after: Catalog) -> CatalogDiff:
     """What has to happen to `before` to become `after`; renames recognised where they are certain."""
-    raise NotImplementedError
+    pairs = matched(before, after)
+    renaming = Renaming(pairs)
+    heads = {**_heads(before), **_heads(after)}
+    gone = {key for key in _heads(before).values() if pairs.get(key) is None and KINDS[key.kind].parts}
+    changes = [_changed(before[old], after[new], renaming) for old, new in pairs.items() if new is not None]
+    changes += [Change(before[old], None) for old, new in pairs.items() if new is None]
+    changes += [Change(None, after[key]) for key in after.keys() - set(pairs.values())]
+    placed = [_placed(change, heads, gone) for change in changes if change is not None]
+    return CatalogDiff(tuple(sorted(placed, key=lambda change: change.key.place)))
+
+
+def _changed(before: Object, after: Object, renaming: Renaming) -> Change | None:
+    names = sorted(before.attributes.keys() | after.attributes.keys())
+    found = [AttributeChange(name, before.get(name), after.get(name)) for name in names]
+    changed = tuple(change for change in found if change.before != change.after)
+    if not changed and before.key == after.key:
+        return None
+    own = tuple(c for c in changed if not renaming.explains(c.name, c.before, c.after))
+    implied = not own and renaming.moves(before.key) == after.key
+    return Change(before, after, attributes=changed if implied else own, implied=implied)
+
+
+def _placed(change: Change, heads: Mapping[tuple[str, str], Key], gone: set[Key]) -> Change:
+    key = change.key
+    if not key.parent:
+        return change
+    parent = heads.get((key.schema, key.parent), Key("table", key.schema, key.parent))
+    return replace(change, parent=parent, implied=change.implied or (change.after is None and parent in gone))
+
+
+def _heads(objects: Iterable[Key]) -> dict[tuple[str, str], Key]:
+    return {(key.schema, key.name): key for key in objects if KINDS[key.kind].parts}
+
+
+def _head(change: Change) -> Key:
+    return change.parent or change.key
+
+
+def _place(change: Change) -> tuple[object, ...]:
+    item = change.after or change.before
+    assert item is not None
+    kind = list(KINDS).index(change.key.kind)
+    return change.parent is not None, kind, item.recorded.get("position", 0), change.key.name

@@ -50,10 +50,11 @@ class Key:
         return f"{self.kind} {self.path}"
 
     def __lt__(self, other: Key) -> bool:
-        return self._place < other._place
+        return self.place < other.place
 
     @property
-    def _place(self) -> tuple[str, str, int, str]:
+    def place(self) -> tuple[str, str, int, str]:
+        """What it sorts by."""
         return self.schema, self.parent, ORDER.get(self.kind, len(KINDS)), self.name
 
 
@@ -85,7 +86,9 @@ class Catalog(Mapping[Key, Object]):
         self, objects: Iterable[Object], *, server: str | None = None, version: int | None = None
     ) -> None:
         found = {item.key: item for item in objects}
-        self._objects = MappingProxyType({key: found[key] for key in sorted(found)})
+        self._objects = MappingProxyType(
+            {key: found[key] for key in sorted(found, key=lambda key: key.place)}
+        )
         self.server = server
         """Names the running server: between two catalogs of one server `Object.id` can be compared."""
         self.version = version

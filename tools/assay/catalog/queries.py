@@ -1,8 +1,8 @@
-"""The SQL that reads a catalog: one file a kind of object, each its own statement, run where there is something.
+"""The SQL that reads a catalog: one file a kind of object, run where there is such an object.
 
 A file gives rows of kind, schema, name, parent, catalog, OID, column, attributes and what is recorded.
 `_comments`, `_privileges` and `_members` give what is put onto such objects; `name.14.sql` stands for
-`name.sql` on PostgreSQL 14. Each is wrapped so that its only value is JSON in UTF-8, whatever the session.
+`name.sql` on PostgreSQL 14. Each is wrapped so that its only value is JSON.
 """
 
 from __future__ import annotations
@@ -54,10 +54,10 @@ SELECT
 
 
 def pin() -> str:
-    """Pins the settings until the transaction ends; its only value is JSON: the statements prepared so far."""
+    """Pins the settings until the transaction ends; gives the statements prepared so far, as JSON."""
     settings = ", ".join(f"set_config('{name}', '{value}', true)" for name, value in SETTINGS.items())
     prepared = "(SELECT coalesce(json_agg(p.name), '[]')::text FROM pg_prepared_statements AS p)"
-    return f"SELECT {prepared} FROM (SELECT {settings}) AS pinned"
+    return f"SELECT {prepared} FROM (SELECT {settings}) AS pinned"  # noqa: S608 - constants
 
 
 @lru_cache
@@ -67,8 +67,7 @@ def statement(name: str, version: int) -> str:
     text = _read(special.stem if special.exists() else name)
     given, wanted = SHAPES.get(name, OBJECT)
     return (
-        f"SELECT convert_to(coalesce(json_agg(json_build_array({wanted})), '[]')::text, 'UTF8')\n"
-        f"FROM (\n{text}) AS r ({given})"
+        f"SELECT coalesce(json_agg(json_build_array({wanted})), '[]')::text\nFROM (\n{text}) AS r ({given})"
     )
 
 

@@ -1,6 +1,6 @@
 SELECT
     'column', n.nspname, a.attname, c.relname, 'pg_class'::regclass, c.oid, a.attnum,
-    json_strip_nulls(json_build_object(
+    json_build_object(
         'type', format_type(a.atttypid, a.atttypmod),
         'collation', CASE WHEN a.attcollation <> t.typcollation THEN a.attcollation::regcollation::text END,
         'not_null', nullif(a.attnotnull, false),
@@ -14,9 +14,9 @@ SELECT
             CASE a.attstorage WHEN 'p' THEN 'plain' WHEN 'e' THEN 'external' WHEN 'm' THEN 'main' ELSE 'extended' END END,
         'compression', CASE a.attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END,
         'statistics', nullif(a.attstattarget, -1),
-        'options', (SELECT json_agg(o ORDER BY o) FROM unnest(a.attoptions) AS o),
-        'foreign_options', (SELECT json_agg(o ORDER BY o) FROM unnest(a.attfdwoptions) AS o)
-    )),
+        'options', to_json(a.attoptions),
+        'foreign_options', to_json(a.attfdwoptions)
+    ),
     json_build_object('position', a.attnum)
 FROM pg_class AS c
 JOIN pg_namespace AS n ON n.oid = c.relnamespace

@@ -1,6 +1,6 @@
 SELECT
     'index', n.nspname, c.relname, t.relname, 'pg_class'::regclass, c.oid, 0,
-    json_strip_nulls(json_build_object(
+    json_build_object(
         'definition', substr(pg_get_indexdef(c.oid), 1 + length(concat(
             'CREATE ', CASE WHEN i.indisunique THEN 'UNIQUE ' END, 'INDEX ', quote_ident(c.relname), ' ON ',
             CASE WHEN c.relkind = 'I' THEN 'ONLY ' END, t.oid::regclass, ' USING '
@@ -18,7 +18,7 @@ SELECT
             SELECT json_agg(concat(a.attnum, ': ', a.attstattarget) ORDER BY a.attnum)
             FROM pg_attribute AS a WHERE a.attrelid = c.oid AND a.attstattarget >= 0
         )
-    )),
+    ),
     '{}'::json
 FROM pg_index AS i
 JOIN pg_class AS c ON c.oid = i.indexrelid

@@ -1,6 +1,6 @@
 SELECT
     'policy', n.nspname, p.polname, c.relname, 'pg_policy'::regclass, p.oid, 0,
-    json_strip_nulls(json_build_object(
+    json_build_object(
         'command', CASE p.polcmd WHEN 'r' THEN 'select' WHEN 'a' THEN 'insert' WHEN 'w' THEN 'update' WHEN 'd' THEN 'delete' END,
         'restrictive', CASE WHEN NOT p.polpermissive THEN true END,
         'roles', CASE WHEN p.polroles <> '{0}' THEN (
@@ -8,7 +8,7 @@ SELECT
         ) END,
         'using', pg_get_expr(p.polqual, p.polrelid),
         'check', pg_get_expr(p.polwithcheck, p.polrelid)
-    )),
+    ),
     '{}'::json
 FROM pg_policy AS p
 JOIN pg_class AS c ON c.oid = p.polrelid

@@ -1,6 +1,6 @@
 SELECT
     'publication', '', p.pubname, '', 'pg_publication'::regclass, p.oid, 0,
-    json_strip_nulls(json_build_object(
+    json_build_object(
         'operations', nullif(concat_ws(', ',
             CASE WHEN p.pubinsert THEN 'insert' END, CASE WHEN p.pubupdate THEN 'update' END,
             CASE WHEN p.pubdelete THEN 'delete' END, CASE WHEN p.pubtruncate THEN 'truncate' END
@@ -24,6 +24,6 @@ SELECT
             SELECT json_agg(s.pnnspid::regnamespace::text ORDER BY s.pnnspid::regnamespace::text)
             FROM pg_publication_namespace AS s WHERE s.pnpubid = p.oid
         )
-    )),
+    ),
     '{}'::json
 FROM pg_publication AS p

@@ -1,9 +1,9 @@
 SELECT
     'rule', n.nspname, r.rulename, c.relname, 'pg_rewrite'::regclass, r.oid, 0,
-    json_strip_nulls(json_build_object(
+    json_build_object(
         'definition', rtrim(substr(pg_get_ruledef(r.oid), 1 + length(concat('CREATE RULE ', quote_ident(r.rulename), ' AS', E'\n    '))), ';'),
         'enabled', CASE r.ev_enabled WHEN 'D' THEN 'disabled' WHEN 'R' THEN 'replica' WHEN 'A' THEN 'always' END
-    )),
+    ),
     '{}'::json
 FROM pg_rewrite AS r
 JOIN pg_class AS c ON c.oid = r.ev_class

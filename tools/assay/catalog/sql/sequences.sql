@@ -4,7 +4,7 @@ SELECT
     CASE d.deptype WHEN 'i' THEN a.attname ELSE c.relname END,
     CASE d.deptype WHEN 'i' THEN t.relname ELSE '' END,
     'pg_class'::regclass, c.oid, 0,
-    json_strip_nulls(json_build_object(
+    json_build_object(
         'type', CASE WHEN s.seqtypid <> 'bigint'::regtype AND coalesce(d.deptype, 'a') <> 'i' THEN s.seqtypid::regtype::text END,
         'options', nullif(concat_ws(' ',
             CASE WHEN s.seqstart <> CASE WHEN s.seqincrement > 0 THEN s.seqmin ELSE s.seqmax END THEN 'START WITH ' || s.seqstart END,
@@ -17,7 +17,7 @@ SELECT
         'sequence', CASE d.deptype WHEN 'i' THEN nullif(c.relname::text, concat(t.relname, '_', a.attname, '_seq')) END,
         'owned_by', CASE d.deptype WHEN 'a' THEN concat(t.oid::regclass, '.', quote_ident(a.attname)) END,
         'persistence', CASE WHEN c.relpersistence = 'u' AND t.relpersistence IS DISTINCT FROM 'u' THEN 'unlogged' END
-    )),
+    ),
     '{}'::json
 FROM pg_sequence AS s
 JOIN pg_class AS c ON c.oid = s.seqrelid

@@ -2,7 +2,7 @@ SELECT
     'statistics', n.nspname,
     CASE WHEN s.stxnamespace = c.relnamespace THEN s.stxname::text ELSE concat(s.stxnamespace::regnamespace, '.', s.stxname) END,
     c.relname, 'pg_statistic_ext'::regclass, s.oid, 0,
-    json_strip_nulls(json_build_object(
+    json_build_object(
         'kinds', (
             SELECT json_agg(CASE k WHEN 'd' THEN 'ndistinct' WHEN 'f' THEN 'dependencies' WHEN 'm' THEN 'mcv' ELSE 'expressions' END ORDER BY k)
             FROM unnest(s.stxkind) AS k
@@ -13,7 +13,7 @@ SELECT
         ),
         'expressions', to_json(pg_get_statisticsobjdef_expressions(s.oid)),
         'target', nullif(s.stxstattarget, -1)
-    )),
+    ),
     '{}'::json
 FROM pg_statistic_ext AS s
 JOIN pg_class AS c ON c.oid = s.stxrelid

@@ -2,7 +2,7 @@ SELECT
     'text search dictionary', n.nspname, d.dictname, '', 'pg_ts_dict'::regclass, d.oid, 0,
     json_build_object('definition', concat_ws(', ',
         concat('TEMPLATE = ', t.tmplnamespace::regnamespace, '.', quote_ident(t.tmplname)), d.dictinitoption
-    )),
+    ),
     '{}'::json
 FROM pg_ts_dict AS d
 JOIN pg_namespace AS n ON n.oid = d.dictnamespace
@@ -11,7 +11,7 @@ WHERE d.oid >= 16384 AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schem
 UNION ALL
 SELECT
     'text search configuration', n.nspname, c.cfgname, '', 'pg_ts_config'::regclass, c.oid, 0,
-    json_strip_nulls(json_build_object(
+    json_build_object(
         'parser', concat(p.prsnamespace::regnamespace, '.', quote_ident(p.prsname)),
         'mappings', (
             SELECT json_agg(concat(m.alias, ': ', m.dictionaries) ORDER BY m.alias)
@@ -21,7 +21,7 @@ SELECT
                 WHERE g.mapcfg = c.oid GROUP BY k.alias
             ) AS m
         )
-    )),
+    ),
     '{}'::json
 FROM pg_ts_config AS c
 JOIN pg_namespace AS n ON n.oid = c.cfgnamespace

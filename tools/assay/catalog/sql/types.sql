@@ -1,6 +1,6 @@
 SELECT
     CASE t.typtype WHEN 'd' THEN 'domain' ELSE 'type' END, n.nspname, t.typname, '', 'pg_type'::regclass, t.oid, 0,
-    json_strip_nulls(CASE t.typtype
+    CASE t.typtype
         WHEN 'e' THEN json_build_object(
             'shape', 'enum',
             'values', (SELECT json_agg(e.enumlabel ORDER BY e.enumsortorder) FROM pg_enum AS e WHERE e.enumtypid = t.oid)
@@ -37,7 +37,7 @@ SELECT
             )
             FROM pg_range AS r WHERE r.rngtypid = t.oid
         )
-    END),
+    END,
     '{}'::json
 FROM pg_type AS t
 JOIN pg_namespace AS n ON n.oid = t.typnamespace
