@@ -1,0 +1,240 @@
+"""What the seeding has to know of a database: its tables, columns, types, checks and foreign keys."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from psycopg2.extensions import cursor
+
+TABLES = """
+    SELECT c.oid::bigint, c.oid::regclass::text, relname, relkind::text,
+           CASE WHEN relispartition AND relkind = 'r' THEN pg_get_partition_constraintdef(c.oid) END,
+           CASE WHEN relispartition OR relkind = 'p' THEN pg_partition_root(c.oid)::bigint END
+    FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
+    WHERE relkind IN ('r', 'p', 'f') AND nspname !~ '^pg_' AND nspname <> 'information_schema'
+      AND NOT EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_class'::regclass AND objid = c.oid AND deptype = 'e')
+    ORDER BY 2
+"""  # noqa: E501
+COLUMNS = """
+    SELECT attrelid::bigint, attnum, attname, atttypid::bigint, atttypmod, attnotnull, attidentity <> '',
+           attgenerated <> '', pg_get_expr(adbin, adrelid), c.reltype::bigint
+    FROM pg_attribute a JOIN pg_class c ON c.oid = attrelid JOIN pg_namespace n ON n.oid = relnamespace
+    LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
+    WHERE attnum > 0 AND NOT attisdropped AND relkind IN ('r', 'p', 'c') AND nspname !~ '^pg_'
+      AND nspname <> 'information_schema'
+    ORDER BY attrelid, attnum
+"""
+CONSTRAINTS = """
+    SELECT c.contype::text, c.conname, c.conrelid::bigint, c.contypid::bigint, c.conkey, c.confrelid::bigint,
+           c.confkey, pg_get_expr(c.conbin, c.conrelid), c.confmatchtype = 'f'
+    FROM pg_constraint c LEFT JOIN pg_constraint p ON p.oid = c.conparentid
+    WHERE (c.contype IN ('c', 'f') OR c.contype IN ('p', 'u') AND c.condeferrable)
+      AND (p.oid IS NULL OR p.conrelid <> c.conrelid)
+    ORDER BY c.conrelid, c.conname
+"""
+TYPES = """
+    SELECT t.oid::bigint, typname, typtype::text, typelem::bigint, typbasetype::bigint, typtypmod, typnotnull,
+           typcategory = 'A' AND typelem <> 0, coalesce(r.rngsubtype, m.rngtypid, 0)::bigint,
+           coalesce((SELECT array_agg(enumlabel::text ORDER BY enumsortorder) FROM pg_enum
+                     WHERE enumtypid = t.oid), '{}')
+    FROM pg_type t LEFT JOIN pg_range r ON r.rngtypid = t.oid LEFT JOIN pg_range m ON m.rngmultitypid = t.oid
+"""
+
+SPELLING = """
+    SELECT format_type(t, m) FROM unnest(%s::oid[], %s::integer[]) WITH ORDINALITY AS u(t, m, n) ORDER BY n
+"""
+
+
+@dataclass(frozen=True)
+class Type:
+    """A row of pg_type, with what belongs to it."""
+
+    name: str
+    kind: str
+    """typtype: b(ase), c(omposite), d(omain), e(num), m(ultirange), p(seudo), r(ange)."""
+    element: int
+    base: int
+    """Of a domain."""
+    base_modifier: int
+    not_null: bool
+    is_array: bool
+    subtype: int
+    """Of a range its elements' type, of a multirange its range."""
+    labels: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Check:
+    """A condition over columns: of a table, of a domain, or of a partition."""
+
+    name: str
+    expression: str
+    columns: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column that values are made for; `type` and `modifier` are those below its domains."""
+
+    name: str
+    number: int
+    type: int
+    modifier: int
+    nullable: bool
+    counts: bool
+    """The server numbers it: an identity or a sequence."""
+    generated: bool
+    has_default: bool
+
+
+@dataclass(frozen=True)
+class ForeignKey:
+    """Columns whose values must be found in another table."""
+
+    name: str
+    columns: tuple[str, ...]
+    parent: int
+    parent_columns: tuple[str, ...]
+    full: bool
+    """MATCH FULL: all columns are null, or none is."""
+
+
+@dataclass
+class Table:
+    """A table, a partition or a partitioned table."""
+
+    oid: int
+    shown: str
+    name: str
+    kind: str
+    root: int | None
+    columns: dict[str, Column] = field(default_factory=dict)
+    checks: list[Check] = field(default_factory=list)
+    foreign_keys: list[ForeignKey] = field(default_factory=list)
+    deferrable_keys: list[tuple[str, ...]] = field(default_factory=list)
+    """The columns of primary and unique keys that are checked by a trigger."""
+
+    def can_be_null(self, key: ForeignKey) -> bool:
+        """Whether a row may do without a parent."""
+        nullable = [self.columns[name].nullable for name in key.columns]
+        return all(nullable) if key.full else any(nullable)
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """Everything, by oid."""
+
+    tables: Mapping[int, Table]
+    types: Mapping[int, Type]
+    composites: Mapping[int, tuple[Column, ...]]
+    """The columns of composite types, by the type."""
+    spelling: Mapping[tuple[int, int], str]
+    """Types as SQL writes them, by type and modifier."""
+
+    def leaves(self, oid: int) -> list[Table]:
+        """The tables that hold the rows of `oid`: itself, or the partitions below it."""
+        table = self.tables.get(oid)
+        if table is None:
+            return []
+        if table.kind != "p":
+            return [table]
+        return [t for t in self.tables.values() if t.root == table.root and t.kind == "r"]
+
+
+def read(session: cursor) -> Catalog:
+    """Read it all, in four queries; names come out qualified, whatever the search path is."""
+    types = {row[0]: Type(*row[1:]) for row in _rows(session, TYPES)}
+    tables, partition_checks = {}, {}
+    for oid, shown, name, kind, bounds, root in _rows(session, TABLES):
+        tables[oid] = Table(oid, shown, name, kind, root)
+        partition_checks[oid] = bounds
+    composites: dict[int, tuple[Column, ...]] = defaultdict(tuple)
+    numbers: dict[int, dict[int, str]] = defaultdict(dict)
+    domains: dict[tuple[int, str], int] = {}
+    for oid, number, name, type_, modifier, not_null, *rest, row_type in _rows(session, COLUMNS):
+        column = _column(types, number, name, type_, modifier, not_null, *rest)
+        numbers[oid][number] = name
+        domains[oid, name] = type_
+        composites[row_type] += (column,)
+        if oid in tables:
+            tables[oid].columns[name] = column
+    domain_checks = _constraints(session, tables, numbers)
+    for oid, table in tables.items():
+        _add_checks(table, partition_checks[oid], domain_checks, domains, types)
+    pairs = {(c.type, c.modifier) for table in tables.values() for c in table.columns.values()}
+    return Catalog(tables, types, composites, _spelling(session, pairs))
+
+
+def _spelling(session: cursor, pairs: Iterable[tuple[int, int]]) -> dict[tuple[int, int], str]:
+    listed = sorted(pairs)
+    session.execute(SPELLING, [[type_ for type_, _ in listed], [modifier for _, modifier in listed]])
+    return dict(zip(listed, (row[0] for row in session.fetchall()), strict=True))
+
+
+def _rows(session: cursor, query: str) -> list[tuple[Any, ...]]:
+    session.execute(query)
+    return session.fetchall()
+
+
+def _column(
+    types: Mapping[int, Type],
+    number: int,
+    name: str,
+    type_: int,
+    modifier: int,
+    not_null: bool,
+    identity: bool,
+    generated: bool,
+    default: str | None,
+) -> Column:
+    while types[type_].kind == "d":
+        not_null = not_null or types[type_].not_null
+        type_, modifier = types[type_].base, types[type_].base_modifier
+    counts = identity or (default is not None and default.startswith(("nextval(", "pg_catalog.nextval(")))
+    return Column(name, number, type_, modifier, not not_null, counts, generated, default is not None)
+
+
+def _constraints(
+    session: cursor, tables: Mapping[int, Table], numbers: Mapping[int, Mapping[int, str]]
+) -> dict[int, tuple[Check, ...]]:
+    """Put each constraint into its table; return those of domains."""
+    of_domains: dict[int, tuple[Check, ...]] = defaultdict(tuple)
+    for kind, name, oid, domain, key, parent, parent_key, expression, full in _rows(session, CONSTRAINTS):
+        if domain:
+            of_domains[domain] += (Check(name, expression, frozenset()),)
+        elif oid not in tables:
+            continue
+        elif kind == "c":
+            columns = frozenset(numbers[oid][n] for n in key or () if n in numbers[oid])
+            tables[oid].checks.append(Check(name, expression, columns))
+        elif kind in "pu":
+            tables[oid].deferrable_keys.append(tuple(numbers[oid][n] for n in key))
+        elif parent in tables:
+            columns_, parents = ([numbers[o][n] for n in k] for o, k in ((oid, key), (parent, parent_key)))
+            tables[oid].foreign_keys.append(ForeignKey(name, tuple(columns_), parent, tuple(parents), full))
+    return of_domains
+
+
+def _add_checks(
+    table: Table,
+    bounds: str | None,
+    domain_checks: Mapping[int, tuple[Check, ...]],
+    domains: Mapping[tuple[int, str], int],
+    types: Mapping[int, Type],
+) -> None:
+    """What a partition's bounds and the columns' domains ask for, as checks of the table."""
+    from assay.scratch.seeding.literals import mentioned, with_value
+
+    if bounds:
+        table.checks.append(Check("its partition bound", bounds, mentioned(bounds, table.columns)))
+    for name in table.columns:
+        type_ = domains[table.oid, name]
+        while types[type_].kind == "d":
+            for check in domain_checks.get(type_, ()):
+                expression = with_value(check.expression, name)
+                table.checks.append(Check(check.name, expression, frozenset([name])))
+            type_ = types[type_].base
