@@ -78,6 +78,12 @@ def test_the_nearest_file_up_to_the_top_level_counts(project: Path) -> None:
     assert load_governance(inner, project).base == "near"
 
 
+def test_a_link_to_nowhere_is_not_overlooked(project: Path) -> None:
+    (project / "governance.yaml").symlink_to(project / "gone.yaml")
+    with pytest.raises(UsageError, match=r"governance.yaml cannot be read: No such file"):
+        load_governance(project, project)
+
+
 MISTAKES = {
     "unknown key": ("fail-on: x", 1, "there is no key `fail-on`.", "Did you mean `fail_on`?"),
     "nothing alike": (

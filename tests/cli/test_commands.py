@@ -226,6 +226,7 @@ USAGE = {
     "unknown command": (lambda _: None, ["chekc"], 2, "Did you mean 'check'?"),
     "two selections": (lambda r: r.revision("a1"), ["sql", "a1", "--all"], 2, "cannot be combined"),
     "configuration that is not there": (lambda _: None, ["sql", "-c", "nowhere.ini"], 2, "nowhere.ini"),
+    "two formats": (lambda r: r.revision("a1"), ["sql", "a1", "--raw", "--format", "json"], 2, "cannot be combined"),
     "section that is not there": (lambda _: None, ["sql", "-n", "alembik"], 2, "alembik"),
     "policy with a typing mistake": (
         lambda r: r.write("governance.yaml", "rulez: {}\n"), ["check"], 2, "governance.yaml:1",
@@ -338,6 +339,34 @@ def test_a_reader_that_goes_away_is_no_failure(repository: Repository) -> None:
     process.stdout.close()
     assert (process.stderr.read(), process.wait(60)) == (b"", 0)
     process.stderr.close()
+
+
+def test_a_full_disk_is_the_environments_failure(repository: Repository) -> None:
+    repository.revision("a1")
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "assay", "sql", "a1"],
+            cwd=repository.project, stdout=full, stderr=subprocess.PIPE, text=True, check=False,
+        )  # fmt: skip
+    assert (done.returncode, done.stderr.splitlines()[0]) == (
+        3,
+        "assay: the output cannot be written: No space left on device.",
+    )
+
+
+def test_a_closed_stdout_leaves_the_exit_code(repository: Repository) -> None:
+    repository.revision("a1", up='op.execute("SELECT 1 from t")')
+    command = f"exec {sys.executable} -m assay lint a1 >&-"
+    done = subprocess.run(
+        ["sh", "-c", command], cwd=repository.project, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (1, "")
+
+
+def test_the_help_cuts_no_sentence_off(repository: Repository) -> None:
+    done = repository.assay("--help")
+    assert "..." not in done.stdout.partition("Commands:")[2]
+    assert "and the\n           SQL is well written.\n" in done.stdout
 
 
 @pytest.mark.parametrize("command", ["check", "history", "lint", "models", "sql", "explain"])

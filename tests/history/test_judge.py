@@ -274,6 +274,13 @@ def test_misnamed_file(published: World, template: str | None, name: str, misnam
     assert published.rules() == ([("misnamed-file", "warning", "cccc")] if misnamed else [])
 
 
+@pytest.mark.parametrize("docstring", ["", '"""empty message"""', '""" """'], ids=["none", "empty", "blank"])
+def test_without_a_message_any_slug_will_do(published: World, docstring: str) -> None:
+    text = f'{docstring}\nrevision = "cccc"\ndown_revision = "bbbb"\n'
+    published.write(f"{V}/cccc_what_it_does.py", text)
+    assert published.rules() == []
+
+
 def test_the_rename_that_mends_a_name(published: World) -> None:
     published.add("cccc", "bbbb", name="copy.py", message="Add the index: " + "very " * 20)
     wanted = "cccc_add_the_index_very_very_very_very_very_.py"

@@ -157,6 +157,10 @@ def test_several_projects(world: World) -> None:
     assert error.value.message == f"There are 2 Alembic projects below {world.root}: {named}."
     assert error.value.advice == "Say which one with -c, for example -c a/alembic.ini."
     assert world.project(config="b/pyproject.toml").root == world.root / "b"
+    for name in "cdefg":
+        world.write(f"{name}/alembic.ini", INI)
+    with pytest.raises(UsageError, match=r"There are 7 .*, e/alembic.ini and 2 more\.$"):
+        world.project()
     assert find_project(world.root / "b").toml_file == world.root / "b" / "pyproject.toml"
 
 

@@ -67,6 +67,11 @@ def test_a_finding_stands_at_its_place_in_the_file(linter: Linter) -> None:
     assert {f.advice for f in found[1:]} == {"Write: WHERE b = 2"}
 
 
+def test_two_mends_at_one_place_make_one_space(linter: Linter) -> None:
+    found = lint(linter, "DELETE FROM t\nWHERE b=NULL")
+    assert {f.advice for f in found if f.rule in ("CV05", "LT01")} == {"Write: WHERE b IS NULL"}
+
+
 def test_without_a_fix_the_advice_is_the_rules_page(linter: Linter) -> None:
     (finding,) = lint(linter, "SELECT * FROM t")
     assert finding.advice == "What it asks for: https://docs.sqlfluff.com/en/stable/perma/rule/AM04.html"

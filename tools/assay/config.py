@@ -141,7 +141,7 @@ def apply_policy(findings: Iterable[Finding], governance: Governance) -> tuple[F
 
 def _nearest(start: Path, toplevel: Path) -> Path | None:
     for folder in (start, *start.parents):
-        if (folder / FILE_NAME).is_file():
+        if os.path.lexists(folder / FILE_NAME):  # a link to nowhere is a mistake to tell, not to overlook
             return folder / FILE_NAME
         if folder == toplevel or toplevel not in folder.parents:
             break

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import os
 import pkgutil
@@ -14,9 +15,15 @@ from assay import __version__
 from assay._clean import clean
 from assay.errors import AssayError, ExitCode
 
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
+
 
 class _ReaderGoneError(Exception):
     """The reader of our output (`head`, a pager) went away."""
+
+
+class _UnwritableError(Exception):
+    """Our output cannot be written: a full disk."""
 
 
 class _Commands(click.Group):
@@ -24,12 +31,24 @@ class _Commands(click.Group):
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the command; click would end the process with 1 when the reader of our output is gone."""
+        if sys.stdout is None:  # closed by whoever started us
+            sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - until the end
         try:
             result = super().invoke(ctx)
             sys.stdout.flush()
         except BrokenPipeError as error:
             raise _ReaderGoneError from error
+        except OSError as error:
+            if error.errno in _NO_ROOM:
+                raise _UnwritableError(error.strerror) from error
+            raise
         return result
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands, each with its whole first sentence; click would cut it off."""
+        commands = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, c.get_short_help_str(limit=1_000)) for name, c in commands if c])
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         package = importlib.import_module("assay.cli")
@@ -77,6 +96,11 @@ def assay(ctx: click.Context, config: str | None, name: str | None) -> None:
     ctx.obj = {"config": config, "name": name}
 
 
+def _forget_output() -> None:
+    """Have what is still to be written go nowhere, so that it fails no second time at the exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run `assay` with `argv` (the process's own arguments by default); the exit code, never an exception."""
     try:
@@ -84,7 +108,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             args=None if argv is None else list(argv), prog_name="assay", standalone_mode=False
         )
     except click.exceptions.Abort:
-        click.echo("\nStopped; nothing was changed.", err=True)
+        click.echo("Stopped; nothing was changed.", err=True)  # click has ended the line of the ^C
         return 130
     except click.ClickException as error:
         error.show()
@@ -93,8 +117,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         for line in f"assay: {error.message}\n{error.advice}".split("\n"):
             click.echo(clean(line), err=True)
         return int(error.exit_code)
+    except _UnwritableError as error:
+        _forget_output()
+        click.echo(f"assay: the output cannot be written: {error}.", err=True)
+        click.echo("Make room, or write it to another place.", err=True)
+        return int(ExitCode.ENVIRONMENT)
     except _ReaderGoneError:  # not our failure, and nobody to tell it to
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _forget_output()
         return int(ExitCode.OK)
     except Exception as error:  # noqa: BLE001 - the one place where a bug becomes exit code 4
         from assay.cli._bug import report_bug

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from assay.cli._options import Options, revision_options
-from assay.errors import ExitCode
+from assay.errors import ExitCode, UsageError
 from assay.model import Direction
 
 if TYPE_CHECKING:
@@ -35,6 +35,11 @@ def command(options: Options, direction: Listing, raw: bool) -> ExitCode:
     from assay.cli._session import RENDERED_GROUPS, Session
     from assay.report import emit_sql
 
+    if raw and options.format == "json":
+        raise UsageError(
+            "--raw and --format json cannot be combined: each is a format of its own.",
+            "Give only one of them.",
+        )
     session = Session("sql", options)
     report = session.report(session.judge_rendering(), RENDERED_GROUPS, rendered=True)
     if raw:

@@ -14,6 +14,9 @@ INI, TOML = "alembic.ini", "pyproject.toml"
 _DEPTH = 4
 """How far down we look outside git, where nothing tells a project's folders from others."""
 
+_NAMED = 5
+"""How many projects a message names."""
+
 Files = tuple["Path | None", "Path | None"]
 """The ini and the toml file of a project."""
 
@@ -71,7 +74,12 @@ def _only(top: Path, folders: list[Path]) -> Files:
     if len(folders) > 1:
         named = [next(str(f.relative_to(top)) for f in _files(folder) if f) for folder in folders]
         raise UsageError(
-            f"There are {len(folders)} Alembic projects below {top}: {', '.join(named)}.",
+            f"There are {len(folders)} Alembic projects below {top}: {_some(named)}.",
             f"Say which one with -c, for example -c {named[0]}.",
         )
     return _files(folders[0]) if folders else (None, None)
+
+
+def _some(names: list[str]) -> str:
+    more = len(names) - _NAMED
+    return ", ".join(names[:_NAMED]) + (f" and {more} more" if more > 0 else "")

@@ -28,6 +28,7 @@ def carries(project: Project, revision: Revision, name: str) -> bool:
     """Whether `name` (relative to the version folder) is of the template, with this id and message.
 
     Dates are not compared, and a slug may be cut anywhere or go on: people shorten names and messages.
+    Where there is no message, the slug is free.
     """
     tokens = iter(range(1_000))
 
@@ -39,7 +40,8 @@ def carries(project: Project, revision: Revision, name: str) -> bool:
         return rf"(?P<slug_{next(tokens)}>\w*)" if token["name"] == "slug" else r"\d+"
 
     found = re.fullmatch(_substitute(project.file_template, pattern) + r"\.py", name)
-    return found is not None and all(_same(each, _full_slug(revision)) for each in found.groups())
+    full = _full_slug(revision)
+    return found is not None and all(not full or _same(each, full) for each in found.groups())
 
 
 def expected(project: Project, revision: Revision) -> str | None:
@@ -64,7 +66,7 @@ def _full_slug(revision: Revision) -> str:
 
 def _same(found: str, full: str) -> bool:
     found = found.lower().rstrip("_")
-    return (full.startswith(found) and (bool(found) or not full)) or (bool(full) and found.startswith(full))
+    return bool(found) and (full.startswith(found) or found.startswith(full))
 
 
 def _substitute(template: str, pattern: Callable[[re.Match[str]], str]) -> str:

@@ -12,7 +12,7 @@ from assay.history.graph import Graph
 _RELATIVE = re.compile(r"(?:(.+?)@)?(\w+)?([+-]\d+)$")
 """alembic.script.revision._relative_destination, to the end of the text."""
 
-_HELP = "`assay history --all` lists the revisions; `alembic history` does too."
+_HELP = "`alembic history` lists the revisions."
 
 
 def resolve(graph: Graph, names: Iterable[str]) -> set[str]:

@@ -106,11 +106,15 @@ def _rewrites(text: str, errors: Iterable[SQLBaseError]) -> dict[int, str]:
 
 
 def _mend(line: str, edits: Iterable[tuple[int, int, str]]) -> str:
-    """`line` with the edits (1-based start, end, text) done from right to left; empty when two overlap."""
+    """`line` with the edits (1-based start, end, text) done from right to left; empty when two overlap.
+
+    Two edits that each want a space at one place get one.
+    """
     limit = len(line) + 1
     for start, end, text in sorted(edits, reverse=True):
         if end > limit:
             return ""
-        line = line[: start - 1] + text + line[end - 1 :]
+        rest = line[end - 1 :]
+        line = line[: start - 1] + (text.removesuffix(" ") if rest.startswith(" ") else text) + rest
         limit = start
     return line.rstrip()
