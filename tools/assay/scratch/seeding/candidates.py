@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import date, timedelta
@@ -97,7 +98,12 @@ def _days(expression: str) -> Iterator[str]:
         with suppress(ValueError, OverflowError):
             day = date.fromisoformat(text[:10])
             for days in (0, 1, 2, 3, 30, -1, -30):
-                yield text[:10].replace(text[:10], (day + timedelta(days=days)).isoformat()) + text[10:]
+                yield (day + timedelta(days=days)).isoformat() + text[10:]
+        moment = re.fullmatch(r"(\S{10}) [\d:.]{8,}(.*)", text)
+        if moment:
+            yield from (
+                f"{moment[1]} {hour}{moment[2]}" for hour in ("01:02:03.4", "12:34:56.7", "23:45:06.7")
+            )
     yield from USUAL_DAYS
 
 

@@ -74,6 +74,8 @@ class Check:
     name: str
     expression: str
     columns: frozenset[str]
+    bound: bool = False
+    """It is a partition's: what the server would number must obey, too."""
 
 
 @dataclass(frozen=True)
@@ -230,7 +232,7 @@ def _add_checks(
     from assay.scratch.seeding.literals import mentioned, with_value
 
     if bounds:
-        table.checks.append(Check("its partition bound", bounds, mentioned(bounds, table.columns)))
+        table.checks.append(Check("its bound", bounds, mentioned(bounds, table.columns), bound=True))
     for name in table.columns:
         type_ = domains[table.oid, name]
         while types[type_].kind == "d":

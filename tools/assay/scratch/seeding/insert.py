@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import psycopg2
@@ -52,23 +53,37 @@ def _one_by_one(
 
 
 def fill(session: cursor, catalog: Catalog, table: Table, key: ForeignKey, rows: int) -> None:
-    """Point the rows of `table` to rows that are there now: to the next one where it is their own table."""
-    parent = catalog.tables[key.parent]
-    columns, parents = _listed(key.columns), [identifier(name) for name in key.parent_columns]
-    present = " AND ".join(f"{name} IS NOT NULL" for name in parents)
-    only = "" if parent.kind == "p" else "ONLY "
-    limit = f"c.n < {max(1, rows - 1)}" if table.can_be_null(key) else "true"
-    statement = f"""
-        UPDATE ONLY {table.shown} t SET ({columns}) = ROW({", ".join(f"p.{name}" for name in parents)})
-        FROM (SELECT ctid AS at, row_number() OVER (ORDER BY ctid) - 1 AS n FROM ONLY {table.shown}) c,
-             (SELECT *, row_number() OVER () - 1 AS n, count(*) OVER () AS total
-              FROM (SELECT {", ".join(parents)} FROM {only}{parent.shown} WHERE {present} LIMIT {rows}) k) p
-        WHERE t.ctid = c.at AND p.n = (c.n + 1) % p.total AND {limit}
+    """Point the rows of `table` to rows that are there now: not to themselves, if there are others.
+
+    Columns that the key has in common with another one stay, and the parent must agree in them.
     """
-    try:
-        _try(session, statement)
-    except psycopg2.Error:  # the nulls may stay; other rows are taken out
-        return
+    fixed = _fixed(table, key)
+    pairs = list(zip(key.columns, key.parent_columns, strict=True))
+    free = [(identifier(a), identifier(b)) for a, b in pairs if a not in fixed]
+    agree = [f"p.{identifier(b)} = t.{identifier(a)}" for a, b in pairs if a in fixed]
+    agree += [f"p.{name} IS NOT NULL" for _, name in free]
+    agree += ["p.ctid <> t.ctid"] if key.parent == table.oid else []
+    parent = catalog.tables[key.parent]
+    source = f"{'' if parent.kind == 'p' else 'ONLY '}{parent.shown} p WHERE {' AND '.join(agree)}"
+    first = rows - 1 if table.can_be_null(key) else rows
+    mine = f"FROM (SELECT ctid AS at, row_number() OVER (ORDER BY ctid) AS n FROM ONLY {table.shown}) c"
+    turn = f"OFFSET (c.n - 1) % (SELECT count(*) FROM {source}) LIMIT 1"
+    chosen = f"SELECT {', '.join(f'p.{b}' for _, b in free)} FROM {source} {turn}"
+    statement = f"""
+        UPDATE ONLY {table.shown} t SET ({", ".join(a for a, _ in free)}) = ({chosen}) {mine}
+        WHERE t.ctid = c.at AND c.n <= {max(1, first)} AND EXISTS (SELECT FROM {source})
+    """
+    if free:
+        with suppress(psycopg2.Error):  # nulls may stay, and rows without a parent are taken out
+            _try(session, statement)
+
+
+def _fixed(table: Table, key: ForeignKey) -> set[str]:
+    """What other foreign keys have filled, and, where nulls would do, what cannot be null."""
+    fixed = {name for other in table.foreign_keys if other is not key for name in other.columns}
+    if table.can_be_null(key):
+        fixed |= {name for name in key.columns if not table.columns[name].nullable}
+    return fixed
 
 
 def take_out_violators(session: cursor, catalog: Catalog, tables: Iterable[Table]) -> None:

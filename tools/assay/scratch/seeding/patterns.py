@@ -58,6 +58,7 @@ class _Sampler:
         self._pattern = pattern
         self._at = 0
         self._seed = seed
+        self._choices = 0
 
     @property
     def at_end(self) -> bool:
@@ -159,5 +160,5 @@ class _Sampler:
 
     def _next(self) -> int:
         """Grows, so that neighbours differ; the same for the same seed."""
-        self._seed += 7
-        return self._seed // 7
+        self._choices += 1
+        return self._choices + self._seed * 3

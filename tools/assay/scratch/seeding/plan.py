@@ -29,7 +29,10 @@ class Plan:
         self._catalog = catalog
         self._table = table
         usable = {c.name for c in table.columns.values() if not c.generated}
-        self._checks = [c for c in table.checks if c.columns and c.columns <= usable]
+        free = {c.name for c in table.columns.values() if not c.counts}
+        self._checks = [
+            c for c in table.checks if c.columns and c.columns <= (usable if c.bound else usable & free)
+        ]
         checked = {name for check in self._checks for name in check.columns}
         self._parents = list(_groups(table, later, keys))
         taken = {name for group in self._parents for name in group.columns}

@@ -126,12 +126,18 @@ def _thinned(rows: Sequence[tuple[str | None, ...]], size: int) -> list[tuple[st
     return list(dict.fromkeys([*empty, *rows[:half], *rows[half::step]]))[:size]
 
 
+def gaps(row: Row) -> frozenset[str]:
+    """The columns that are null."""
+    return frozenset(name for name, v in row.items() if v is None)
+
+
 def choose(found: Sequence[Row], rows: int) -> list[Row]:
     """`rows` of them, as different as may be: full ones first, one with many nulls last."""
     if not found:
         return []
     chosen: list[Row] = []
     seen: set[tuple[str, str | None]] = set()
+    patterns: set[frozenset[str]] = set()
     left = list(found)
     for number in range(rows):
         last = number == rows - 1 and rows > 1
@@ -139,11 +145,13 @@ def choose(found: Sequence[Row], rows: int) -> list[Row]:
         def score(row: Row, last: bool = last) -> int:
             empty = sum(v is None for v in row.values())
             new = sum(pair not in seen for pair in row.items() if pair[1] is not None)
-            return new + (100 * empty if last else -100 * empty)
+            other_gaps = gaps(row) not in patterns
+            return new + 3 * other_gaps + (100 * empty if last else -100 * empty)
 
         best = max(left or found, key=score)
         if best in left:
             left.remove(best)
         chosen.append(best)
+        patterns.add(gaps(best))
         seen.update(best.items())
     return chosen

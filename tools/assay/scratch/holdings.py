@@ -1,0 +1,125 @@
+"""The scratch clusters of this user: what there is, how much room it takes, who uses it; stop and remove it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from assay.errors import EnvironmentFailedError, UsageError
+from assay.scratch import locks
+from assay.scratch.binaries import Binaries
+from assay.scratch.cluster import LOCKS, Cluster
+from assay.scratch.development import cache_folder
+from assay.scratch.pidfile import PidFile
+
+SYSTEM_DATABASES = 3
+"""template0, template1 and postgres."""
+
+
+@dataclass(frozen=True)
+class Holding:
+    """One scratch cluster on this machine."""
+
+    name: str
+    """Major version and origin: `18-embedded`."""
+    folder: Path
+    pid: int | None
+    """The server's process; None while it does not run."""
+    bytes: int
+    """What the folder takes on the disk."""
+    databases: int
+    """Templates kept for later runs, and databases of runs that are going on."""
+
+
+def holdings() -> list[Holding]:
+    """Every scratch cluster, by name."""
+    return [_holding(folder) for folder in _folders()]
+
+
+def stop() -> list[str]:
+    """Stop the servers, whoever uses them; the names of those that ran."""
+    return [folder.name for folder in _folders() if _cluster(folder).stop()]
+
+
+def clean() -> list[str]:
+    """Remove the clusters' folders and the copied programs; the names of the clusters.
+
+    Raises UsageError, and removes nothing, while one is used.
+    """
+    folders = _folders()
+    for folder in folders:
+        if not _unused(folder):
+            users = ", ".join(map(str, _users(folder))) or "unknown"
+            raise UsageError(
+                f"The scratch server {folder.name} is in use (by process {users}).",
+                "Wait for the process, or end it; `assay scratch stop` stops the server.",
+            )
+    for folder in folders:
+        _remove(folder)
+    programs = root() / "programs"
+    if programs.exists():
+        shutil.rmtree(programs)
+    return [folder.name for folder in folders]
+
+
+def root() -> Path:
+    """The folder of all scratch clusters."""
+    return cache_folder() / "scratch"
+
+
+def _folders() -> list[Path]:
+    return sorted(folder for folder in root().glob("*-*") if (folder / LOCKS[0]).exists())
+
+
+def _cluster(folder: Path) -> Cluster:
+    """Enough of it to stop it."""
+    return Cluster(folder, Binaries(folder, 0), disposable=True)
+
+
+def _holding(folder: Path) -> Holding:
+    found = PidFile.read(folder / "data") if _cluster(folder).status() else None
+    base = folder / "data" / "base"
+    databases = sum(entry.name.isdigit() for entry in base.iterdir()) if base.exists() else 0
+    size = sum(file.lstat().st_blocks * 512 for file in _files(folder))
+    return Holding(
+        folder.name, folder, found.pid if found else None, size, max(0, databases - SYSTEM_DATABASES)
+    )
+
+
+def _files(folder: Path) -> list[Path]:
+    """Those that are still there: a running server's come and go."""
+    found = [Path(inside) / name for inside, _, names in os.walk(folder) for name in names]
+    return [file for file in found if os.path.lexists(file)]
+
+
+def _unused(folder: Path) -> bool:
+    return locks.is_free(folder / "users")
+
+
+def _remove(folder: Path) -> None:
+    try:
+        with locks.exclusive(folder / "lock"):
+            if _cluster(folder).status() is None:
+                shutil.rmtree(folder)
+    except OSError as error:
+        raise EnvironmentFailedError(
+            f"The server folder {folder} cannot be removed: {error.strerror or error}.",
+            "Mend its permissions.",
+        ) from error
+
+
+def _users(folder: Path) -> list[int]:
+    """The processes that hold the `users` lock, other than the watchdog."""
+    import psutil  # type: ignore[import-untyped]
+
+    found = []
+    for process in psutil.process_iter():
+        try:
+            opened = {file.path for file in process.open_files()}
+            if str(folder / "users") in opened and "assay.scratch.watchdog" not in process.cmdline():
+                found.append(process.pid)
+        except psutil.Error:
+            continue
+    return found
