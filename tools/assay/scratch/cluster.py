@@ -18,7 +18,7 @@ import os
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -83,17 +83,36 @@ class Cluster:
                 postmaster.stop(self.data)
             return unused
 
+    def remove(self) -> bool:
+        """Remove the folder, unless somebody uses it; whether it is gone."""
+        with suppress(FileNotFoundError), locks.exclusive(self.folder / "lock"):
+            if not locks.is_free(self.folder / "users"):
+                return False
+            postmaster.stop(self.data)
+            shutil.rmtree(self.folder)
+        return True
+
     def _join(self) -> tuple[int, LocalServer]:
         account = server_account()
         with _explained(self.folder):
-            self._prepare(account)
-            with locks.exclusive(self.folder / "lock"):
-                held = locks.shared(self.folder / "users")
-                try:
-                    return held, self._ensure_started(account)
-                except BaseException:
-                    os.close(held)
-                    raise
+            while True:
+                self._prepare(account)
+                with suppress(FileNotFoundError):  # removed by `remove` while we waited for it
+                    return self._enter(account)
+
+    def _enter(self, account: Account) -> tuple[int, LocalServer]:
+        with locks.exclusive(self.folder / "lock"):
+            held = locks.shared(self.folder / "users")
+            try:
+                return held, self._ensure_started(account)
+            except BaseException as error:
+                os.close(held)
+                if isinstance(error, FileNotFoundError):
+                    raise EnvironmentFailedError(
+                        f"A file of the server in {self.folder} is missing: {error.filename}.",
+                        "Run `assay scratch clean`, and try again.",
+                    ) from error
+                raise
 
     def _leave(self, held: int) -> None:
         os.close(held)

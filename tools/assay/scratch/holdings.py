@@ -1,4 +1,4 @@
-"""The scratch clusters of this user: what there is, how much room it takes, who uses it; stop and remove it."""
+"""The scratch clusters of this user: what there is, its size and its users; stop it, remove it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 from assay.errors import EnvironmentFailedError, UsageError
 from assay.scratch import locks
@@ -50,12 +51,8 @@ def clean() -> list[str]:
     """
     folders = _folders()
     for folder in folders:
-        if not _unused(folder):
-            users = ", ".join(map(str, _users(folder))) or "unknown"
-            raise UsageError(
-                f"The scratch server {folder.name} is in use (by process {users}).",
-                "Wait for the process, or end it; `assay scratch stop` stops the server.",
-            )
+        if not locks.is_free(folder / "users"):
+            _refuse(folder)
     for folder in folders:
         _remove(folder)
     programs = root() / "programs"
@@ -94,20 +91,24 @@ def _files(folder: Path) -> list[Path]:
     return [file for file in found if os.path.lexists(file)]
 
 
-def _unused(folder: Path) -> bool:
-    return locks.is_free(folder / "users")
+def _refuse(folder: Path) -> NoReturn:
+    users = ", ".join(map(str, _users(folder))) or "unknown"
+    raise UsageError(
+        f"The scratch server {folder.name} is in use (by process {users}).",
+        "Wait for the process, or end it; `assay scratch stop` stops the server.",
+    )
 
 
 def _remove(folder: Path) -> None:
     try:
-        with locks.exclusive(folder / "lock"):
-            if _cluster(folder).status() is None:
-                shutil.rmtree(folder)
+        removed = _cluster(folder).remove()
     except OSError as error:
         raise EnvironmentFailedError(
             f"The server folder {folder} cannot be removed: {error.strerror or error}.",
             "Mend its permissions.",
         ) from error
+    if not removed:
+        _refuse(folder)
 
 
 def _users(folder: Path) -> list[int]:
