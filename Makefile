@@ -50,13 +50,15 @@ test-pair: ## Test the wheel beside ALEMBIC=1.7.5 SQLALCHEMY=1.4.54, with PYTHON
 	@$(PAIR)/bin/python -m pip install -qq . --group test \
 	  $(call pinned,alembic,$(ALEMBIC)) $(call pinned,sqlalchemy,$(SQLALCHEMY))
 	@$(PAIR)/bin/python -m pip list 2>/dev/null | grep -iE '^(alembic|sqlalchemy|alembic-assay) '
-	@$(PAIR)/bin/python -m pytest --quiet -n $(JOBS) $(TESTS) $(addprefix --ignore=,$(NEEDS_CHECKOUT))
+	@$(PAIR)/bin/python -m pytest --quiet -n $(JOBS) $(TESTS) \
+	  $(addprefix --ignore=,$(NEEDS_CHECKOUT)) $(addprefix --deselect=,$(NEEDS_REFERENCE))
 
-# The reference database is SQLAlchemy 2; the others need the development tools.
-NEEDS_CHECKOUT := tests/reference tests/hooks tests/frame
+# The reference database is SQLAlchemy 2; the hooks and the frame need the development tools.
+NEEDS_CHECKOUT  := tests/reference tests/hooks tests/frame
+NEEDS_REFERENCE := tests/render/test_differential.py::test_the_reference_history_is_rendered_whole
 
 clean: ## Remove what the targets made, the environments included
-	@rm -rf .venv .venv-pair-* build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis tests/frame/node/node_modules
+	@rm -rf .venv .venv-pair-* build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .cache tests/frame/node/node_modules
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(STAMP): pyproject.toml
