@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 
 from assay.catalog.model import Key, Object, Value
 from assay.catalog.view_text import normalised
+from assay.redact import redact
 
 Id: TypeAlias = tuple[int, int, int]
 Rows: TypeAlias = Sequence[Sequence[Any]]
@@ -34,6 +35,8 @@ def assemble(
             continue
         key, place = Key(kind, schema, name, parent), (catalog, oid, sub)
         attributes = _present(given)
+        if "foreign_options" in attributes:
+            attributes["foreign_options"] = _without_secrets(attributes["foreign_options"])
         if kind == "column":
             identity = identities.get((schema, parent, name), {})
             attributes |= {f"identity_{attribute}": value for attribute, value in _present(identity).items()}
@@ -92,6 +95,11 @@ def _granted(rows: Rows) -> dict[Id, dict[str, Value]]:
         differing = {"grants": tuple(sorted(held - basis)), "revoked": revoked}
         result[place] = {name: entries for name, entries in differing.items() if entries}
     return result
+
+
+def _without_secrets(options: Value) -> Value:
+    assert isinstance(options, tuple)
+    return tuple(redact(option) for option in options)
 
 
 def _present(given: dict[str, Any]) -> dict[str, Value]:

@@ -28,9 +28,7 @@ def as_ddl(change: Change) -> str:
     if after is None:
         return _drop(before.key, change.parent)
     lines = list(_rename(before.key, after.key, change.parent)) if change.action == "renamed" else []
-    return "\n".join(
-        lines + [line for part in change.attributes for line in _alter(after, change.parent, part)]
-    )
+    return "\n".join(lines + [line for part in change.told for line in _alter(after, change.parent, part)])
 
 
 def _extras(item: Object, parent: Key | None) -> Iterator[str]:

@@ -29,8 +29,27 @@ WORDS = {
     "virtual": ("stored", "virtual"),
     "deferrable": ("not deferrable", "deferrable"),
     "persistence": ("logged", "unlogged"),
+    "not_null_no_inherit": ("inherited", "not inherited"),
+    "clustered": ("not clustered", "clustered"),
 }
 """What the absence and the presence of an attribute are called."""
+
+ABSENT = {
+    "enabled": "enabled",
+    "triggers": "triggers enabled",
+    "generated": "not generated",
+    "storage": "default storage",
+    "collation": "default collation",
+    "compression": "default compression",
+    "statistics": "default statistics",
+    "target": "default target",
+    "type": "bigint",
+    "operations": "all operations",
+    "owned_by": "owned by none",
+    "partition_of": "no partition",
+    "roles": "roles public",
+}
+"""What the absence of an attribute is called where `no …` would be wrong."""
 
 MULTILINE = ("definition",)
 
@@ -53,7 +72,7 @@ def phrase(attribute: str, value: Value | None) -> str:
     if isinstance(value, bool) or (value is None and attribute in FLAGS):
         return label if value else f"no {label}"
     if value is None:
-        return f"no {label}"
+        return ABSENT.get(attribute, f"no {label}")
     if attribute == "comment":
         return f"comment {literal(str(value))}"
     if attribute == "type":
@@ -62,13 +81,15 @@ def phrase(attribute: str, value: Value | None) -> str:
     return text if attribute in BARE else f"{label} {text}"
 
 
-FLAGS = ("row_security", "force_row_security", "clustered", "all_tables", "via_root", "detach_pending")
-BARE = ("definition", "bound")
+FLAGS = ("row_security", "force_row_security", "all_tables", "via_root", "detach_pending")
+BARE = ("definition", "bound", "enabled", "command", "restrictive")
 
 
 def summary(item: Object) -> str:
     """What stands behind the name of a new object: a column's type, a constraint's text."""
     given = dict(item.attributes)
+    if given.get("identity_sequence") == f"{item.key.parent}_{item.key.name}_seq":
+        del given["identity_sequence"]
     parts = []
     if item.key.kind == "index" and given.pop("unique", ""):
         parts.append("unique")
@@ -87,8 +108,11 @@ def _inline(name: str, value: Value) -> str:
     return "" if name in MULTILINE and "\n" in str(value) else phrase(name, value)
 
 
-def _rank(item: tuple[str, Value]) -> tuple[bool, bool, str]:
-    return item[0] == "comment", item[0] in ("grants", "revoked"), item[0]
+def _rank(item: tuple[str, Value]) -> tuple[int, str]:
+    name = item[0]
+    last = ("using", "check", "grants", "revoked", "comment")
+    first = ("restrictive", "command")
+    return last.index(name) + 1 if name in last else -(name in first), name
 
 
 def literal(text: str) -> str:

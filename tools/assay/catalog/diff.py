@@ -12,6 +12,9 @@ from assay.catalog.match import matched
 from assay.catalog.model import Catalog, Key, Object, Value
 from assay.catalog.wording import Renaming
 
+COMPANIONS = {"identity_sequence": "identity", "identity_options": "identity", "virtual": "generated"}
+"""Attributes that come and go with another."""
+
 Action = Literal["added", "removed", "changed", "renamed"]
 
 
@@ -45,6 +48,16 @@ class Change:
         item = self.after or self.before
         assert item is not None
         return item.key
+
+    @property
+    def told(self) -> tuple[AttributeChange, ...]:
+        """What of `attributes` a person wants to read: not the sequence of an identity that came or went."""
+        names = {part.name for part in self.attributes if part.before is None or part.after is None}
+        return tuple(
+            part
+            for part in self.attributes
+            if not (part.name in COMPANIONS and COMPANIONS[part.name] in names)
+        )
 
     @property
     def action(self) -> Action:

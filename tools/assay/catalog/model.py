@@ -36,6 +36,8 @@ class Key:
     @property
     def path(self) -> str:
         """The name without the kind: `companies.name` of a column, `other.companies` outside `public`."""
+        if self.kind == "default privileges":
+            return f"in schema {self.schema} {self.name}" if self.schema else self.name
         parts = [self.schema] if self.schema not in ("", HOME) else []
         if self.parent and self.kind != "index":
             parts.append(self.parent)

@@ -95,6 +95,7 @@ def read_url(url: str) -> Catalog:
 def _connect(url: str) -> connection:
     import psycopg2
 
+    _require_escaped(url)
     try:
         opened = psycopg2.connect(
             _URL.sub(r"\1://", url, count=1),
@@ -108,6 +109,17 @@ def _connect(url: str) -> connection:
         ) from None
     opened.set_session(isolation_level="REPEATABLE READ", readonly=True)
     return opened
+
+
+def _require_escaped(url: str) -> None:
+    """Refuse a password that libpq would take for a host, and name it in its error."""
+    rest = url.partition("://")[2]
+    authority = re.split("[/?]", rest, maxsplit=1)[0]
+    if authority.count("@") > 1 or ("@" not in authority and ":" in authority and "@" in rest):
+        raise UsageError(
+            "The URL has a special character in its user or password.",
+            "Write @ as %40, : as %3A, / as %2F, ? as %3F and % as %25.",
+        )
 
 
 def _reason(error: Exception, url: str) -> str:

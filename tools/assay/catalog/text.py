@@ -48,7 +48,7 @@ def _group(group: Group) -> Iterator[str]:
 
 
 def _numbered(change: Change) -> Iterator[tuple[int, str]]:
-    for attribute in change.attributes:
+    for attribute in change.told:
         yield from enumerate(_attribute(attribute))
 
 
@@ -67,7 +67,7 @@ def _change(change: Change, indent: str, name) -> Iterator[str]:  # type: ignore
     else:
         if change.action == "renamed":
             yield f"{indent}{sign} {name(change.before.key)} → {_new_name(change)}"
-        for attribute in change.attributes:
+        for attribute in change.told:
             first, *others = _attribute(attribute)
             yield f"{indent}{sign} {name(change.key)}: {first}"
             yield from (f"{indent}  {other}" for other in others)

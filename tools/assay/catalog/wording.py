@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 from assay.catalog.kinds import KINDS
 from assay.catalog.model import Key, Value
@@ -21,11 +22,11 @@ class Renaming:
         moved = [(old, new) for old, new in pairs.items() if new is not None and old != new]
         self._schemas = {o.name: n.name for o, n in moved if o.kind == "schema"}
         self._heads = {(o.schema, o.name): n for o, n in moved if KINDS[o.kind].parts}
-        named = {quoted(o.name): quoted(n.name) for o, n in moved if o.name != n.name}
+        named = {_bare(o): _bare(n) for o, n in moved if o.kind != "cast" and _bare(o) != _bare(n)}
         named |= {
             quoted(o.schema): quoted(n.schema) for o, n in moved if o.schema != n.schema and not o.parent
         }
-        self._names = {re.sub(r"\(.*", "", old): re.sub(r"\(.*", "", new) for old, new in named.items()}
+        self._names = named
         words = "|".join(map(re.escape, sorted(self._names, key=len, reverse=True)))
         self._words = re.compile(rf'(?<![\w$"])(?:{words})(?![\w$"])') if words else None
 
@@ -33,6 +34,9 @@ class Renaming:
         """Where the object is by the renames of what it stands in: its schema, its table."""
         schema = self._schemas.get(key.schema, key.schema)
         head = self._heads.get((key.schema, key.parent)) if key.parent else None
+        if "(" in key.name and self._words is not None:
+            base, arguments = key.name[: key.name.index("(")], key.name[key.name.index("(") :]
+            key = replace(key, name=base + self._renamed(arguments))
         return (
             Key(key.kind, head.schema, key.name, head.name)
             if head
@@ -59,6 +63,12 @@ class Renaming:
             alias = rf'(?<![\w$"]){re.escape(new)} AS {re.escape(old)}(?![\w$"])'
             text = re.sub(alias, new.replace("\\", r"\\"), text)
         return text
+
+
+def _bare(key: Key) -> str:
+    """The name without the arguments of a function."""
+    signed = key.kind in ("function", "procedure", "aggregate", "operator")
+    return quoted(key.name.partition("(")[0] if signed else key.name)
 
 
 def quoted(name: str) -> str:

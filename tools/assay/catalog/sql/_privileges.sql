@@ -22,7 +22,7 @@ WITH held (class, oid, sub, type, owner, acl, start) AS (
     FROM pg_foreign_server AS s WHERE s.srvacl IS NOT NULL
     UNION ALL
     SELECT 'pg_default_acl'::regclass, d.oid, 0, CASE d.defaclobjtype WHEN 'S' THEN 's' ELSE d.defaclobjtype END, d.defaclrole, d.defaclacl,
-        CASE WHEN d.defaclnamespace <> 0 THEN '{}'::aclitem[] END
+        CASE WHEN d.defaclnamespace <> 0 THEN acldefault('c', d.defaclrole) END
     FROM pg_default_acl AS d
 ), listed AS (
     SELECT h.*, false AS basis, coalesce(h.acl, acldefault(h.type, h.owner)) AS entries FROM held AS h
@@ -36,10 +36,13 @@ SELECT
         WHEN e.grantee = s.owner OR s.basis AND e.grantee = e.grantor THEN 'owner'
         ELSE e.grantee::regrole::text
     END,
-    CASE WHEN array_agg(e.privilege_type) @> ARRAY(
-        SELECT a.privilege_type FROM aclexplode(acldefault(s.type, s.owner)) AS a WHERE a.grantee = s.owner
-    ) AND s.type <> 'c' THEN '{ALL}' ELSE array_agg(e.privilege_type) END,
+    CASE
+        WHEN e.grantee <> s.owner AND s.type NOT IN ('c', 'f', 'T', 'F', 'S') AND array_agg(e.privilege_type) @> ARRAY(
+            SELECT a.privilege_type FROM aclexplode(acldefault(s.type, s.owner)) AS a WHERE a.grantee = s.owner
+        ) THEN '{ALL}'
+        ELSE array_agg(e.privilege_type)
+    END,
     e.is_grantable
 FROM listed AS s
 CROSS JOIN LATERAL aclexplode(s.entries) AS e
-GROUP BY s.class, s.oid, s.sub, s.basis, s.type, s.owner, 5, e.is_grantable
+GROUP BY s.class, s.oid, s.sub, s.basis, s.type, s.owner, e.grantee, 5, e.is_grantable

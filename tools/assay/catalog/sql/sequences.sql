@@ -14,7 +14,7 @@ SELECT
             CASE WHEN s.seqcache <> 1 THEN 'CACHE ' || s.seqcache END,
             CASE WHEN s.seqcycle THEN 'CYCLE' END
         ), ''),
-        'sequence', CASE d.deptype WHEN 'i' THEN nullif(c.relname::text, concat(t.relname, '_', a.attname, '_seq')) END,
+        'sequence', CASE d.deptype WHEN 'i' THEN c.relname END,
         'owned_by', CASE d.deptype WHEN 'a' THEN concat(t.oid::regclass, '.', quote_ident(a.attname)) END,
         'persistence', CASE WHEN c.relpersistence = 'u' AND t.relpersistence IS DISTINCT FROM 'u' THEN 'unlogged' END
     ),

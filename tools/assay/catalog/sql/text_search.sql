@@ -2,7 +2,7 @@ SELECT
     'text search dictionary', n.nspname, d.dictname, '', 'pg_ts_dict'::regclass, d.oid, 0,
     json_build_object('definition', concat_ws(', ',
         concat('TEMPLATE = ', t.tmplnamespace::regnamespace, '.', quote_ident(t.tmplname)), d.dictinitoption
-    ),
+    )),
     '{}'::json
 FROM pg_ts_dict AS d
 JOIN pg_namespace AS n ON n.oid = d.dictnamespace
