@@ -26,6 +26,8 @@ class Options:
     format: Format
     color: ColorChoice
     fail_on: Severity | None
+    stats: str | None = None
+    """A file of `assay stats`."""
 
 
 _OUTPUT = (
@@ -49,6 +51,11 @@ _SELECTION = (
     click.option("--base", metavar="REF", help="New is what this branch or commit does not have yet."),
     click.option("--staged", is_flag=True, help="Judge what is staged: the index, not the working tree."),
     click.option("--all", "everything", is_flag=True, help="Every revision, not only the new ones."),
+)
+
+
+stats_option = click.option(
+    "--stats", metavar="FILE", help="Sizes of the real tables, as `assay stats --url …` writes them."
 )
 
 
@@ -94,6 +101,7 @@ def _options(selection: Selection, kw: dict[str, Any]) -> Options:
         format=cast('Literal["text", "json"]', kw.pop("format")),
         color=kw.pop("color"),
         fail_on=Severity(fail_on) if fail_on else None,
+        stats=kw.pop("stats", None),
     )
 
 

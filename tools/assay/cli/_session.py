@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -19,10 +20,16 @@ from assay.report import Report, RevisionReport, Waived
 
 if TYPE_CHECKING:
     from assay.render import EnvSettings, Rendering
+    from assay.scratch import Choice
+    from assay.stats import Stats
     from assay.style import Linter
+    from assay.trace import Tracing
 
-RENDERED_GROUPS = ("atomicity", "reversal", "craft")
+RENDERED_GROUPS = ("atomicity", "reversal", "design", "craft")
 """The groups of rules that look at a rendering."""
+
+TRACED_GROUPS = ("availability", "data", "compatibility", *RENDERED_GROUPS)
+"""The groups of rules that look at what a scratch server saw."""
 
 
 class Session:
@@ -39,6 +46,8 @@ class Session:
         self.project: Project = self._find_project(here)
         if self.governance.path is None and self.project.root != here:
             self.governance = load_governance(self.project.root, toplevel)
+        self.tracings: tuple[Tracing, ...] = ()
+        self._notes: tuple[str, ...] = ()
         self.history: History = read_history(self.project, options.selection, self.governance.base)
 
     @property
@@ -60,13 +69,47 @@ class Session:
         todo: list[tuple[Revision, Direction]] = [(revision, "upgrade") for revision in selected]
         todo += [(revision, "downgrade") for revision in reversed(selected)]
         known = [revision for revision in self.history.revisions.values() if revision.id not in rings]
-        return render(self.project, known, todo, self._env_settings)
+        return render(self.project, known, todo, self.env_settings)
 
     def judge_rendering(self) -> list[Finding]:
         """What the rules about rendering find."""
         from assay import rules
 
         return [finding for group in RENDERED_GROUPS for finding in rules.run(group, self.rendering)]
+
+    @cached_property
+    def stats(self) -> Stats | None:
+        """Sizes of the real tables, where a file of them is given."""
+        from assay.stats import load_stats
+
+        return load_stats(Path(self.options.stats)) if self.options.stats else None
+
+    def trace(self, choice: Choice) -> None:
+        """Run the selected revisions on the scratch servers; `tracings` has what they saw."""
+        from assay.cli._tracing import trace_all
+
+        self.tracings = trace_all(self, choice)
+        self._notes += choice.notes
+
+    def judge_tracings(self) -> list[Finding]:
+        """What the rules about effects find, on any of the servers."""
+        from assay import rules
+        from assay.cli._tracing import observations
+
+        found: dict[Finding, list[str]] = {}
+        for tracing in self.tracings:
+            seen = [*observations(self, tracing), tracing]
+            for observed in seen:
+                for group in TRACED_GROUPS:
+                    for finding in rules.run(group, observed):
+                        found.setdefault(finding, []).append(tracing.server)
+        return [self._on(servers, finding) for finding, servers in found.items()]
+
+    def _on(self, servers: list[str], finding: Finding) -> Finding:
+        """The finding, with the servers' names where only some of several saw it."""
+        if len(set(servers)) == len(self.tracings):
+            return finding
+        return replace(finding, message=f"{finding.message} (On {', '.join(dict.fromkeys(servers))} only.)")
 
     @contextmanager
     def linter(self) -> Iterator[Linter]:
@@ -101,7 +144,8 @@ class Session:
             waived=waived,
             base=self.history.base.ref if self.history.base else None,
             heads=self.history.heads,
-            notes=() if self.history.revisions or self.history.problems else (self._no_revision(),),
+            servers=tuple(tracing.server for tracing in self.tracings),
+            notes=(*self._notes, *self._asides()),
             sources=self._sources(standing),
             root=self.project.toplevel,
             seconds=time.monotonic() - self._started,
@@ -128,7 +172,8 @@ class Session:
         return find_project(here, config, wanted.name or policy.name, overrides)
 
     @property
-    def _env_settings(self) -> EnvSettings:
+    def env_settings(self) -> EnvSettings:
+        """What governance.yaml and the command line give env.py."""
         from assay.render import EnvSettings
 
         policy = self.governance.alembic
@@ -150,7 +195,7 @@ class Session:
 
         known = {**self.history.revisions, revision.id: revision}
         rendering = render(
-            self.project, known.values(), [(revision, "upgrade"), (revision, "downgrade")], self._env_settings
+            self.project, known.values(), [(revision, "upgrade"), (revision, "downgrade")], self.env_settings
         )
         parts = rendering.rendered.values()
         if any(part.failure is not None for part in parts):
@@ -171,6 +216,12 @@ class Session:
         )
         return tuple(Waived(finding, waiver.reason) for finding, waiver in result.accepted), result.findings
 
+    def _asides(self) -> Iterator[str]:
+        if not self.history.revisions and not self.history.problems:
+            yield self._no_revision()
+        for table, why in (self.tracings[0].unseeded if self.tracings else {}).items():
+            yield f"{table} got no synthetic rows, so what depends on its data is not proven: {why}"
+
     def _no_revision(self) -> str:
         folders = ", ".join(self.project.relative(folder) for folder in self.project.version_locations)
         return (
@@ -185,12 +236,26 @@ class Session:
         parts = self.rendering.rendered
         for revision in self.history.selected:
             own: list[Direction] = [d for d in ("upgrade", "downgrade") if (revision.id, d) in parts]
-            yield RevisionReport(
-                revision,
-                tuple(s for direction in own for s in parts[revision.id, direction].statements),
-                rendered_by=self.rendering.rendered_by,
-                failed=tuple(direction for direction in own if parts[revision.id, direction].failure),
-            )
+            statements = tuple(s for direction in own for s in parts[revision.id, direction].statements)
+            entry = RevisionReport(revision, statements, rendered_by=self.rendering.rendered_by)
+            yield self._with_effects(entry) if self.tracings else entry
+
+    def _with_effects(self, entry: RevisionReport) -> RevisionReport:
+        """The statements with what they did on the first server."""
+        from assay.trace import with_effects
+
+        tracing, revision = self.tracings[0], entry.revision.id
+        parts = self.rendering.rendered
+        broken = (revision, "upgrade") not in parts or parts[revision, "upgrade"].failure is not None
+        why = "" if tracing.unreached is None else f"revision {tracing.unreached_revision} does not run"
+        trip = tracing.trips.get(revision)
+        pairs = with_effects(None if broken else entry.statements, trip, why)
+        return replace(
+            entry,
+            statements=tuple(statement for statement, _ in pairs),
+            effects=tuple(effect for _, effect in pairs),
+            trip=trip,
+        )
 
     def _sources(self, findings: Iterable[Finding]) -> dict[str, str]:
         """The text of the files that findings stand in and that are not a reported revision's own."""

@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import click
 
-from assay.cli._options import Options, revision_options
+from assay.cli._options import Options, revision_options, stats_option
 from assay.errors import ExitCode
 
 
 @click.command()
+@stats_option
 @revision_options
 def command(options: Options) -> ExitCode:
-    """Prove revisions: the history is sound, they render to SQL, and the SQL is well written."""
-    from assay.cli._session import RENDERED_GROUPS, Session
+    """Prove revisions: the history is sound, they render to SQL, the SQL is well written, and it runs.
+
+    A throwaway PostgreSQL runs each one up, down and up again, and shows what it locks, rewrites, scans and
+    leaves behind. Nothing else is connected to.
+    """
+    from assay.cli._session import TRACED_GROUPS, Session
+    from assay.cli._tracing import scratch
 
     session = Session("check", options)
-    with session.linter() as linter:
-        findings = [*session.judge_history(), *session.judge_rendering(), *session.lint(linter)]
-    return session.finish(findings, ("history", *RENDERED_GROUPS, "style"))
+    with scratch(session) as servers, session.linter() as linter:
+        findings = [*session.judge_history(), *session.judge_rendering()]
+        session.trace(servers)
+        findings += [*session.judge_tracings(), *session.lint(linter)]
+    return session.finish(findings, ("history", *TRACED_GROUPS, "style"))

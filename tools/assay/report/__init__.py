@@ -8,7 +8,7 @@ stdout carries the result and nothing else; notices and progress go to stderr.
 
 from __future__ import annotations
 
-from assay.report._emit import Format, emit, emit_sql
+from assay.report._emit import Format, emit, emit_sql, emit_trace
 from assay.report._markdown import show_markdown
 from assay.report._progress import progress
 from assay.report._report import Report, RevisionReport, Verdict, Waived
@@ -25,6 +25,7 @@ __all__ = [
     "Waived",
     "emit",
     "emit_sql",
+    "emit_trace",
     "progress",
     "show_markdown",
 ]

@@ -1,4 +1,4 @@
-"""The two doors out: `emit` for a report, `emit_sql` for its SQL."""
+"""The doors out: `emit` for a report, `emit_sql` for its SQL, `emit_trace` for what the SQL does."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Literal, TextIO
 
 from assay.errors import ExitCode
 from assay.model import Severity
-from assay.report import _sql, _text
+from assay.report import _sql, _text, _trace
 from assay.report._report import Report
 from assay.report._surface import ColorChoice, surface
 
@@ -56,6 +56,21 @@ def emit_sql(
     if report.findings or report.notes or not report.revisions:
         emit(report, color=color, fail_on=fail_on, stdout=stderr)
     return _exit_code(report, fail_on)
+
+
+def emit_trace(
+    report: Report,
+    *,
+    format: Format = "text",  # noqa: A002 - the option's own name
+    color: ColorChoice = "auto",
+    fail_on: Severity = Severity.ERROR,
+    stdout: TextIO | None = None,
+) -> ExitCode:
+    """Write what a scratch server saw to stdout, then the findings; the same exit code as `emit`."""
+    stdout = stdout or sys.stdout
+    if format == "text":
+        _trace.write_traces(report, surface(stdout, color))
+    return emit(report, format=format, color=color, fail_on=fail_on, stdout=stdout)
 
 
 def _exit_code(report: Report, fail_on: Severity) -> ExitCode:

@@ -7,14 +7,18 @@ what may change is in `docs/json.md`.
 from __future__ import annotations
 
 import json
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
 from assay import __version__
 from assay.model import Finding, Severity, Statement
+from assay.report._effects import EffectDocument, RoundTripDocument, effect_document, trip_document
 from assay.report._group import grouped
 from assay.report._report import Report, RevisionReport
+
+if TYPE_CHECKING:
+    from assay.trace import Effect
 
 FORMAT_VERSION: Literal[1] = 1
 """Raised when a field goes away or changes its meaning; never for one that is added."""
@@ -54,6 +58,8 @@ class StatementDocument(msgspec.Struct):
     in_transaction: bool
     origin: Literal["generated", "written"]
     """`written` by a person, or `generated` by SQLAlchemy or Alembic."""
+    effect: EffectDocument | None
+    """What it did on the scratch server; null where the command ran none."""
 
 
 class RevisionDocument(msgspec.Struct):
@@ -72,9 +78,11 @@ class RevisionDocument(msgspec.Struct):
     new: bool
     """Not on the base, staged, or asked for by id."""
     rendered_by: str | None
-    """`project` (its own env.py) or `built-in`; null where nothing was rendered."""
+    """`env.py` or `built-in env`; null where nothing was rendered."""
     statements: list[StatementDocument]
     """Both directions, each in the order it runs."""
+    round_trip: RoundTripDocument | None
+    """Null where the revision did not run on a scratch server."""
 
 
 class FindingDocument(msgspec.Struct):
@@ -118,6 +126,8 @@ class ReportDocument(msgspec.Struct):
     findings: list[FindingDocument]
     """By revision, then by place."""
     waived: list[WaivedDocument]
+    servers: list[str]
+    """The scratch servers that ran the revisions."""
     notes: list[str]
     """Sentences about the run itself."""
 
@@ -146,6 +156,7 @@ def _report(report: Report, fail_on: Severity) -> ReportDocument:
         revisions=[_revision(entry) for entry in report.revisions],
         findings=[FindingDocument(**_finding(f)) for group in grouped(report) for f in group.findings],
         waived=[WaivedDocument(**_finding(finding), reason=reason) for finding, reason in report.waived],
+        servers=list(report.servers),
         notes=list(report.notes),
     )
 
@@ -163,11 +174,15 @@ def _revision(entry: RevisionReport) -> RevisionDocument:
         create_date=revision.create_date,
         new=revision.new,
         rendered_by=entry.rendered_by,
-        statements=[_statement(statement) for statement in entry.statements],
+        statements=[
+            _statement(statement, entry.effects[n] if entry.effects else None)
+            for n, statement in enumerate(entry.statements)
+        ],
+        round_trip=trip_document(entry.trip) if entry.trip is not None else None,
     )
 
 
-def _statement(statement: Statement) -> StatementDocument:
+def _statement(statement: Statement, effect: Effect | None) -> StatementDocument:
     return StatementDocument(
         direction=statement.direction,
         sql=statement.sql,
@@ -176,6 +191,7 @@ def _statement(statement: Statement) -> StatementDocument:
         lines=[span.line for span in statement.spans],
         in_transaction=statement.in_transaction,
         origin=statement.origin,
+        effect=effect_document(effect) if effect is not None else None,
     )
 
 

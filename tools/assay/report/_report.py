@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from assay.model import Direction, Finding, Revision, Severity, Statement
+
+if TYPE_CHECKING:
+    from assay.trace import Effect, RoundTrip
 
 
 class Waived(NamedTuple):
@@ -26,6 +29,10 @@ class RevisionReport:
     """Both directions, each in the order it runs."""
     rendered_by: str | None = None
     """`env.py` or `built-in env`; None where nothing was rendered."""
+    effects: tuple[Effect, ...] = ()
+    """What each of `statements` did, in the same order; empty where nothing was traced."""
+    trip: RoundTrip | None = None
+    """The round trip on the (first) scratch server."""
     failed: tuple[Direction, ...] = ()
     """The directions that could not be rendered; the findings say why."""
 
@@ -58,6 +65,8 @@ class Report:
     """The ids of the history's heads."""
     all_good: str = ""
     """What to say when there is no finding, where the usual sentence does not fit; without its full stop."""
+    servers: tuple[str, ...] = ()
+    """The scratch servers that ran the revisions: `PostgreSQL 18 (embedded)`; empty where none did."""
     notes: tuple[str, ...] = ()
     """Single sentences about the run itself: the built-in env stood in, and why."""
     sources: Mapping[str, str] = field(default_factory=dict, repr=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from assay.trace._trace import Baseline, Wanted, trace
+from assay.trace.align import with_effects
 from assay.trace.model import (
     BLOCKS_READS,
     BLOCKS_WRITES,
@@ -41,4 +42,5 @@ __all__ = [
     "Wanted",
     "Written",
     "trace",
+    "with_effects",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -26,11 +26,12 @@ from assay.render import (
     unguarded,
     workspace,
 )
-from assay.trace.model import RoundTrip, Tracing
+from assay.trace.model import Tracing
 
 if TYPE_CHECKING:
     from assay.history import Project
     from assay.scratch import Databases, Server
+    from assay.trace.environment import OnlineEnvironment
     from assay.trace.trip import Traveller
 
 _ANY_URL = "postgresql+psycopg2://"
@@ -45,7 +46,8 @@ class Baseline:
     """The schema that the history starts from (governance.yaml, `baseline:`)."""
 
     file: Path
-    revision: str
+    revisions: tuple[str, ...]
+    """The heads whose schema it is."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,8 @@ class Wanted:
     baseline: Baseline | None = None
     together: bool = False
     """The selected revisions reach production together: what an earlier one makes counts as new."""
+    heads: frozenset[str] = frozenset()
+    """The history's heads: once all have run, the models are compared with the database."""
     step: Callable[[], None] = lambda: None
     """Called once a selected revision."""
 
@@ -88,6 +92,7 @@ class _Run:
         self._traced_by = "env.py"
         self._env_problem: str | None = None
         self._guard = Guard()
+        self._environment: OnlineEnvironment | None = None
 
     def go(self) -> Tracing:
         order = _needed(self._wanted.known, self._wanted.selected)
@@ -118,16 +123,18 @@ class _Run:
                         self._wanted.step()
                     else:
                         traveller.plain(revision)
+                traveller.compare_models(self._wanted.heads)
 
             self._run(database, job, traveller)
         return Tracing(
             server="",
-            trips=_with_unreached(traveller.trips),
+            trips=traveller.trips,
             traced_by=self._traced_by,
             env_problem=self._env_problem,
             unseeded=traveller.unseeded,
-            unreached=traveller.stopped_by if traveller.stopped and not traveller.trips else None,
-            unreached_revision=traveller.stopped_at if traveller.stopped and not traveller.trips else None,
+            unreached=traveller.stopped_by,
+            unreached_revision=traveller.stopped_at,
+            drift=traveller.drift,
         )
 
     def _state_after(self, ancestors: list[Revision]) -> str | None:
@@ -178,11 +185,13 @@ class _Run:
             return False
         try:
             environment = self._attempt(job, traveller, self._env_py)
-        except (_UnreachedError, AssayError):
-            raise
-        except (Exception, SystemExit) as error:  # noqa: BLE001 - env.py may raise anything: it is told
+        except (Exception, SystemExit) as error:
+            if self._environment is not None and self._environment.failure is not None:
+                raise self._environment.failure from error
+            if isinstance(error, AssayError):
+                raise
             self._env_problem = f"it raised {explain(error)}"
-            return bool(traveller and traveller.trips)
+            return self._environment is not None and self._environment.ran
         if not environment.ran:
             self._env_problem = "it ran no migration"
         return bool(environment.ran)
@@ -199,7 +208,7 @@ class _Run:
         config = alembic_config(project, self._wanted.settings)
         if not (project.options.get("sqlalchemy.url") or "").startswith("postgresql"):
             config.set_main_option("sqlalchemy.url", _ANY_URL)
-        environment = OnlineEnvironment(config, directory, job, recorder)
+        environment = self._environment = OnlineEnvironment(config, directory, job, recorder)
         with engines_seen(), environment, located_batches(recorder), ExitStack() as stack:
             if traveller is not None:
                 stack.enter_context(statements_to(traveller.statement))
@@ -243,16 +252,14 @@ class _Run:
         baseline = self._wanted.baseline
         if baseline is None:
             return set()
-        return {
-            r.id
-            for r in _needed(self._wanted.known, [r for r in self._wanted.known if r.id == baseline.revision])
-        }
+        heads = [revision for revision in self._wanted.known if revision.id in baseline.revisions]
+        return {revision.id for revision in _needed(self._wanted.known, heads)}
 
     def _load_baseline(self, database: str) -> None:
         baseline = self._wanted.baseline
         if baseline is None:
             return
-        from assay.scratch import load_baseline
+        from assay.scratch.baseline import load_baseline
 
         load_baseline(self._server, database, baseline.file)
         with self._server.connect(database) as session, session.cursor() as cursor:
@@ -261,7 +268,8 @@ class _Run:
                 " CONSTRAINT alembic_version_pkc PRIMARY KEY)"
             )
             cursor.execute("DELETE FROM alembic_version")
-            cursor.execute("INSERT INTO alembic_version VALUES (%s)", [baseline.revision])
+            for revision in baseline.revisions:
+                cursor.execute("INSERT INTO alembic_version VALUES (%s)", [revision])
 
 
 def _needed(known: Sequence[Revision], selected: Sequence[Revision]) -> list[Revision]:
@@ -278,7 +286,3 @@ def _needed(known: Sequence[Revision], selected: Sequence[Revision]) -> list[Rev
         wanted.add(current)
         todo.extend((*by_id[current].down_revisions, *by_id[current].depends_on))
     return [revision for revision in known if revision.id in wanted]
-
-
-def _with_unreached(trips: Mapping[str, RoundTrip]) -> Mapping[str, RoundTrip]:
-    return dict(trips)

@@ -38,6 +38,8 @@ class OnlineEnvironment(EnvironmentContext):
         self.recorder = recorder
         self.ran = False
         """Whether env.py called `run_migrations()`."""
+        self.failure: Exception | None = None
+        """What the job raised: no fault of env.py's, which it passes through."""
 
     def configure(self, connection: Any = None, **options: Any) -> None:  # type: ignore[override]
         """As env.py asks, on a connection that holds no transaction of env.py's open."""
@@ -55,12 +57,16 @@ class OnlineEnvironment(EnvironmentContext):
         """Do the job, once: a second database of the same env.py has no revision of its own to run."""
         if not self.ran:
             self.ran = True
-            self._job(self, self.get_context(), kw)
+            try:
+                self._job(self, self.get_context(), kw)
+            except Exception as error:
+                self.failure = error
+                raise
 
     def run_step(
         self, context: MigrationContext, kw: dict[str, Any], revision: Revision, direction: Direction
     ) -> None:
-        """Run one revision in one direction, in the transaction that Alembic gives it; raises what it raises."""
+        """Run one revision one way, in the transaction that Alembic gives it; raises what it raises."""
         script = Script(revision, direction)
         with self.recorder.step(script) as file:
             current = step(self.script, revision, direction, load(revision, file))

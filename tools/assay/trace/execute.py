@@ -122,7 +122,7 @@ class Executor:
             raise
         elapsed = _milliseconds(started)
         after = replace(self._look(cumulative=True), locks=sample.locks)
-        # What needs a lock that matters waits for the sampler's; what did not wait and changed nothing took none.
+        # What needs a lock waits for the sampler; what did not wait and changed nothing took none.
         missed = not sample.waited and before.relations != after.relations
         unproven = "it ended before its locks could be read" if missed else ""
         self._tell(cursor, sql, before, after, elapsed, in_transaction=False, unproven=unproven)

@@ -209,7 +209,10 @@ class Tracing:
     unseeded: Mapping[str, str] = field(default_factory=dict)
     """Table → why it got no rows."""
     unreached: str | None = None
-    """Why the state before the first revision could not be built; then there are no trips."""
+    """Why the revisions that have no trip were not run; None where every one has its trip."""
     unreached_revision: str | None = None
-    """The earlier revision that would not run."""
+    """The revision that would not run and that they stand on."""
+    drift: tuple[str, ...] | None = None
+    """Operations that would make the database at head what the models say; None where it was not compared:
+    env.py has no `target_metadata`, or not all heads ran."""
     notes: tuple[str, ...] = ()

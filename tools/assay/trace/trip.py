@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from assay.catalog import Catalog, diff, read_catalog
 from assay.model import Direction, Revision, Statement
 from assay.render import MissingFunction, SourceMap, explain, line_in, unguarded
+from assay.scratch.seeding import seed
 from assay.trace.data import Table, lost, read_rows
 from assay.trace.execute import Executor
 from assay.trace.model import Effect, RoundTrip, SqlError, Step, Traced
@@ -31,12 +32,13 @@ class Traveller:
         self._told: list[Traced] = []
         self._rows: dict[str, Table] = {}
         self._seeded: set[str] = set()
-        self._touched: set[str] = set()
+        self._stale: set[str] = set()
         self.trips: dict[str, RoundTrip] = {}
         self.unseeded: dict[str, str] = {}
         self.stopped = False
         self.stopped_by: str | None = None
         self.stopped_at: str | None = None
+        self.drift: tuple[str, ...] | None = None
 
     def __enter__(self) -> Traveller:
         with unguarded():
@@ -54,6 +56,7 @@ class Traveller:
 
     def plain(self, revision: Revision) -> None:
         """Run a revision that nobody asked about."""
+        self._unseed()
         try:
             self._environment.run_step(self._context, self._kw, revision, "upgrade")
         except (Exception, SystemExit) as error:  # noqa: BLE001 - a revision may raise anything: it is told
@@ -75,6 +78,14 @@ class Traveller:
             self._stop(revision, upgrade.error or "")
             return
         self._way_back(revision, upgrade, before, rows)
+
+    def compare_models(self, heads: frozenset[str]) -> None:
+        """What `alembic check` would say, where every head has run and env.py names its metadata."""
+        if self.stopped or set(self._context.get_current_heads()) != heads:
+            return
+        from assay.trace.drift import drift
+
+        self.drift = drift(self._context)
 
     def statement(self, cursor: Any, sql: str, parameters: Any, context: Any, default: Any) -> bool:
         """A statement is about to run: trace it if it is the revision's own."""
@@ -103,6 +114,8 @@ class Traveller:
         if downgrade.after is not None:
             changed = self._touched_tables(upgrade, downgrade)
             gone = lost({t: rows[t] for t in rows if t in changed}, self._rows_of(changed & rows.keys()))
+            reshaped = _reshaped_columns(upgrade, downgrade)
+            gone = tuple(g for g in gone if g.column is None or f"{g.table}.{g.column}" in reshaped)
             trip = replace(trip, left_behind=diff(before, downgrade.after), lost=gone)
             again = self._step(revision, "upgrade", downgrade.after, watched=False)
             trip = replace(trip, again=again)
@@ -113,7 +126,9 @@ class Traveller:
         elif diff(upgrade.after, self._catalog()):
             self._stop(revision, f"its downgrade broke off half-way: {downgrade.error}")
         self.trips[revision.id] = replace(trip, downgrade=downgrade)
-        self._forget(self._touched_tables(upgrade, downgrade))
+        touched = self._touched_tables(upgrade, downgrade)
+        self._stale |= touched
+        self._forget(touched)
 
     def _step(
         self, revision: Revision, direction: Direction, before: Catalog, *, watched: bool = True
@@ -175,8 +190,10 @@ class Traveller:
             return snapshot(cursor)
 
     def _seed(self) -> None:
-        from assay.scratch import seed
-
+        """Synthetic rows for every table; new ones where the schema changed under the old ones."""
+        if self._stale & self._seeded:
+            self._unseed()
+        self._stale = set()
         seeded = seed(self._own)
         rows = {name.removeprefix("public.") for name in seeded.rows}
         self._seeded |= rows
@@ -229,6 +246,20 @@ class Traveller:
 
     def _tables_known(self) -> set[str]:
         return set(self._rows) | set(self._tables())
+
+
+def _reshaped_columns(*steps: Step) -> set[str]:
+    """Columns that a step dropped, added or changed, as `table.column`: where their values go is its doing.
+
+    What an UPDATE wrote is data on purpose: that no downgrade takes it back loses nothing.
+    """
+    return {
+        change.key.path
+        for step in steps
+        for traced in step.traced
+        for change in traced.effect.changes
+        if change.key.kind == "column"
+    }
 
 
 def _refused_rows(step: Step) -> SqlError | None:

@@ -1,0 +1,108 @@
+"""Runs the selected revisions on the scratch servers of a session."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from assay.errors import UsageError
+
+if TYPE_CHECKING:
+    from assay.cli._session import Session
+    from assay.model import Statement
+    from assay.scratch import Choice
+    from assay.trace import Baseline, Observation, Tracing
+
+
+@contextmanager
+def scratch(session: Session) -> Iterator[Choice]:
+    """The servers, starting in the background from now on if there is anything to run on them."""
+    from assay.scratch import scratch_servers
+
+    choice = scratch_servers(session.governance)
+    try:
+        if session.history.selected:
+            for server in choice.servers:
+                server.start()
+        yield choice
+    finally:
+        for server in choice.servers:
+            server.close()
+
+
+def trace_all(session: Session, choice: Choice) -> tuple[Tracing, ...]:
+    """One tracing a server."""
+    from assay.report import progress
+    from assay.scratch import Databases
+    from assay.trace import Wanted, trace
+
+    rings = {revision for ring in session.history.cycles for revision in ring}
+    selected = [revision for revision in session.history.selected if revision.id not in rings]
+    if not selected:
+        return ()
+    tracings = []
+    with progress(len(selected) * len(choice.servers), "Tracing") as step:
+        wanted = Wanted(
+            session.project,
+            [r for r in session.history.revisions.values() if r.id not in rings],
+            selected,
+            settings=session.env_settings,
+            baseline=_baseline(session),
+            together=not (session.options.selection.all or session.options.selection.ids),
+            heads=frozenset(session.history.heads),
+            step=step,
+        )
+        for scratch_server in choice.servers:
+            with Databases(scratch_server.wait()) as databases:
+                tracings.append(trace(wanted, databases.server, databases, str(scratch_server)))
+    return tuple(tracings)
+
+
+def observations(session: Session, tracing: Tracing) -> Iterator[Observation]:
+    """What the rules look at: each traced revision, with its offline SQL where that could be rendered."""
+    from assay.trace import Observation
+
+    offline = _offline(session)
+    for revision, trip in tracing.trips.items():
+        yield Observation(trip, offline=offline.get(revision), stats=session.stats)
+
+
+def _offline(session: Session) -> Mapping[str, tuple[Statement, ...]]:
+    """The statements of both directions, by revision id; only of those that could be rendered."""
+    found: dict[str, tuple[Statement, ...]] = {}
+    broken = set()
+    for (revision, _), part in session.rendering.rendered.items():
+        found[revision] = (*found.get(revision, ()), *part.statements)
+        if part.failure is not None and not part.failure.deliberate:
+            broken.add(revision)
+    return {revision: statements for revision, statements in found.items() if revision not in broken}
+
+
+def _baseline(session: Session) -> Baseline | None:
+    from assay.trace import Baseline
+
+    policy = session.governance.baseline
+    if policy.file is None and policy.revision is None:
+        return None
+    if policy.file is None or policy.revision is None:
+        raise UsageError(
+            "governance.yaml: baseline needs both `file` and `revision`.",
+            "`assay baseline --url …` writes the file and prints the lines to paste.",
+        )
+    home = session.governance.path.parent if session.governance.path else Path.cwd()
+    file = home / policy.file
+    if not file.is_file():
+        raise UsageError(
+            f"governance.yaml: the baseline file {policy.file} does not exist.",
+            "Write it with `assay baseline --url …`, or mend the path.",
+        )
+    revisions = tuple(part.strip() for part in policy.revision.split(","))
+    unknown = [revision for revision in revisions if revision not in session.history.revisions]
+    if unknown:
+        raise UsageError(
+            f"governance.yaml: the baseline's revision {unknown[0]!r} is not in the history.",
+            "Name the revision that the schema file stands for.",
+        )
+    return Baseline(file, revisions)

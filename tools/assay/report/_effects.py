@@ -1,0 +1,130 @@
+"""What a scratch server saw, as part of the JSON document."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+if TYPE_CHECKING:
+    from assay.catalog import CatalogDiff
+    from assay.trace import Effect, RoundTrip
+
+
+class LockDocument(msgspec.Struct):
+    """A lock on a relation."""
+
+    relation: str
+    """`companies`, `other.companies` outside `public`."""
+    kind: str
+    """`table`, `index`, `view` …"""
+    mode: str
+    """As `pg_locks` spells it: `AccessExclusiveLock`."""
+    first: bool
+    """This statement took it; otherwise it is held from an earlier one of the transaction."""
+    preexisting: bool
+    """The relation (an index: its table) existed before the revision."""
+
+
+class ErrorDocument(msgspec.Struct):
+    """An error of PostgreSQL's."""
+
+    sqlstate: str
+    message: str
+
+
+class EffectDocument(msgspec.Struct):
+    """What one statement did on the scratch server."""
+
+    locks: list[LockDocument]
+    rewrites: list[str]
+    """Tables whose heap was written anew."""
+    truncated: list[str]
+    index_builds: list[str]
+    scans: list[str]
+    """Tables read from end to end."""
+    rows_written: int
+    """Rows inserted, updated and deleted, on synthetic rows."""
+    created: list[str]
+    """Objects by kind and name: `column companies.website`."""
+    altered: list[str]
+    dropped: list[str]
+    renamed: list[str]
+    duration_ms: float
+    """On a few synthetic rows: only good to compare statements."""
+    error: ErrorDocument | None
+    proven: bool
+    unproven: str | None
+    """Why it could not be observed; null where it was."""
+
+
+class LostDocument(msgspec.Struct):
+    """Values that were there before the revision and not after its round trip."""
+
+    table: str
+    column: str | None
+    """Null where whole rows are missing."""
+    rows: int
+
+
+class RoundTripDocument(msgspec.Struct):
+    """Up, down and up again on the scratch server."""
+
+    upgraded: bool
+    downgraded: bool
+    upgraded_again: bool
+    fingerprint_before: str
+    """Of the schema before the revision."""
+    fingerprint_after: str | None
+    """Of the schema after it; null where it failed."""
+    left_behind: list[str]
+    """What differs, after the downgrade, from the schema before the upgrade."""
+    differs_again: list[str]
+    """What differs between the first and the second upgrade's schema."""
+    lost: list[LostDocument]
+
+
+def effect_document(effect: Effect) -> EffectDocument:
+    """The effect as the document tells it."""
+
+    def changed(action: str) -> list[str]:
+        return [str(change.key) for change in effect.changes if change.action == action]
+
+    return EffectDocument(
+        locks=[
+            LockDocument(k.relation.name, k.relation.kind, k.mode, k.first, k.relation.preexisting)
+            for k in effect.locks
+        ],
+        rewrites=[relation.name for relation in effect.rewrites],
+        truncated=[relation.name for relation in effect.truncated],
+        index_builds=[relation.name for relation in effect.index_builds],
+        scans=[relation.name for relation in effect.scans],
+        rows_written=effect.rows_written,
+        created=changed("added"),
+        altered=changed("changed"),
+        dropped=changed("removed"),
+        renamed=changed("renamed"),
+        duration_ms=round(effect.duration_ms, 3),
+        error=ErrorDocument(effect.error.sqlstate, effect.error.message) if effect.error else None,
+        proven=effect.proven,
+        unproven=effect.unproven or None,
+    )
+
+
+def trip_document(trip: RoundTrip) -> RoundTripDocument:
+    """The round trip as the document tells it."""
+    up, down, again = trip.upgrade, trip.downgrade, trip.again
+    return RoundTripDocument(
+        upgraded=up.after is not None,
+        downgraded=down is not None and down.after is not None,
+        upgraded_again=again is not None and again.after is not None,
+        fingerprint_before=up.before.fingerprint if up.before else "",
+        fingerprint_after=up.after.fingerprint if up.after else None,
+        left_behind=_changes(trip.left_behind),
+        differs_again=_changes(trip.differs_again),
+        lost=[LostDocument(lost.table, lost.column, lost.rows) for lost in trip.lost],
+    )
+
+
+def _changes(diff: CatalogDiff | None) -> list[str]:
+    return [f"{change.action} {change.key}" for change in diff or ()]
