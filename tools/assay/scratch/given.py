@@ -52,7 +52,7 @@ def given_server(url: str, variable: str) -> GivenServer:
     try:
         session.autocommit = True
         _require_scratch(session, variable)
-        return GivenServer(_complete(session), session.server_version // 10000)
+        return GivenServer(complete_parameters(session), session.server_version // 10000)
     finally:
         session.close()
 
@@ -86,10 +86,10 @@ def _first_line(error: Exception, password: str | None) -> str:
     return redact(line.replace(password, "***") if password else line)
 
 
-def _complete(session: connection) -> dict[str, str]:
+def complete_parameters(session: connection) -> dict[str, str]:
     """Every parameter of the session, so that a later one does not depend on the environment."""
     info = session.info
-    found = {name: value for name, value in info.dsn_parameters.items() if value and name != "options"}
+    found = {name: value for name, value in info.dsn_parameters.items() if value}
     found |= {"host": info.host, "port": str(info.port), "user": info.user, "dbname": info.dbname}
     return found | ({"password": info.password} if info.password else {})
 
