@@ -66,7 +66,18 @@ def observations(session: Session, tracing: Tracing) -> Iterator[Observation]:
 
     offline = _offline(session)
     for revision, trip in tracing.trips.items():
-        yield Observation(trip, offline=offline.get(revision), stats=session.stats)
+        yield Observation(
+            trip,
+            offline=offline.get(revision),
+            failed_offline=_failed(session, revision),
+            stats=session.stats,
+        )
+
+
+def _failed(session: Session, revision: str) -> bool:
+    part = session.rendering.rendered.get((revision, "upgrade"))
+    failure = part.failure if part else None
+    return failure is not None and not failure.needs_connection
 
 
 def _offline(session: Session) -> Mapping[str, tuple[Statement, ...]]:

@@ -30,6 +30,8 @@ class Observation:
     trip: RoundTrip
     offline: tuple[Statement, ...] | None = None
     """Both directions as rendered offline; None where it cannot be rendered so."""
+    failed_offline: bool = False
+    """It cannot be rendered offline by a fault of its own, not for want of a connection."""
     stats: Stats | None = None
     limits: Limits = field(default_factory=Limits)
 
