@@ -25,12 +25,13 @@ def report_schema() -> dict[str, Any]:
     """Of every command's `--format json`. Fields may be added: unknown ones are allowed."""
     import msgspec
 
-    from assay.report import _json
+    from assay.report import _effects, _json
 
+    written = {**vars(_effects), **vars(_json)}
     (top,), parts = msgspec.json.schema_components([_json.ReportDocument], ref_template="#/$defs/{name}")
     for name, part in parts.items():
-        notes = attribute_docs(getattr(_json, name))
-        for base in getattr(_json, name).__mro__[1:]:
+        notes = attribute_docs(written[name])
+        for base in written[name].__mro__[1:]:
             notes = {**(attribute_docs(base) if base.__module__ == _json.__name__ else {}), **notes}
         for field, text in notes.items():
             part["properties"][field] = {**part["properties"][field], "description": text}
