@@ -96,12 +96,15 @@ def test_every_field() -> None:
                         "lines": [9, 10],
                         "in_transaction": False,
                         "origin": "written",
+                        "effect": None,
                     }
                 ],
+                "round_trip": None,
             }
         ],
         "findings": [finding],
         "waived": [{**finding, "reason": "why"}],
+        "servers": [],
         "notes": ["N."],
     }
 
