@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any, TypeAlias
@@ -12,6 +13,8 @@ from assay.redact import redact
 
 Id: TypeAlias = tuple[int, int, int]
 Rows: TypeAlias = Sequence[Sequence[Any]]
+
+_TAIL = re.compile(r"( DEFERRABLE)?( INITIALLY DEFERRED)?( NOT ENFORCED)?( NOT VALID)?\Z")
 
 BELOW_RELATIONS = ("column", "constraint", "index", "trigger", "rule", "policy", "statistics", "identity")
 
@@ -41,11 +44,13 @@ def assemble(
             identity = identities.get((schema, parent, name), {})
             attributes |= {f"identity_{attribute}": value for attribute, value in _present(identity).items()}
             recorded = {"position": positions[place]}
+        elif kind == "constraint":
+            attributes |= _stripped(str(attributes["definition"]))
         elif kind.endswith("view"):
             attributes["definition"] = normalised(str(attributes["definition"]))
         if place in notes and kind != "extension":
             attributes["comment"] = notes[place]
-        yield Object(key, {**attributes, **granted.get(place, {})}, recorded, place)
+        yield Object(key, {**attributes, **granted.get(place, {})}, _present(recorded), place)
 
 
 def _wanted(
@@ -95,6 +100,15 @@ def _granted(rows: Rows) -> dict[Id, dict[str, Value]]:
         differing = {"grants": tuple(sorted(held - basis)), "revoked": revoked}
         result[place] = {name: entries for name, entries in differing.items() if entries}
     return result
+
+
+def _stripped(definition: str) -> dict[str, Value]:
+    """The definition without what stands behind it, which is told by attributes of its own."""
+    tail = _TAIL.search(definition)
+    assert tail is not None
+    marks = {"not_enforced": " NOT ENFORCED", "not_valid": " NOT VALID"}
+    found: dict[str, Value] = {name: True for name, text in marks.items() if text in tail[0]}
+    return {"definition": definition[: tail.start()], **found}
 
 
 def _without_secrets(options: Value) -> Value:

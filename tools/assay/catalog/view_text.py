@@ -16,8 +16,8 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _NAME = r"""(?:"(?:[^"]|"")*"|[A-Za-z_\u0080-\uffff][\w$]*)"""
-_SOURCE = re.compile(rf"(?:{_NAME}\.)*(?P<name>{_NAME})(?:\s+(?P<alias>{_NAME}))?\s*\Z")
-_CLAUSES = {"WHERE", "GROUP", "HAVING", "WINDOW", "ORDER", "LIMIT", "OFFSET", "FETCH", "FOR"}
+_SOURCE = re.compile(rf"(?:ONLY\s+)?(?:{_NAME}\.)*(?P<name>{_NAME})(?:\s+(?P<alias>{_NAME}))?\s*\Z")
+_CLAUSES = {"TABLESAMPLE", "WHERE", "GROUP", "HAVING", "WINDOW", "ORDER", "LIMIT", "OFFSET", "FETCH", "FOR"}
 _SETS = {"UNION", "INTERSECT", "EXCEPT"}
 
 

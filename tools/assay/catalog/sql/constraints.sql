@@ -1,11 +1,9 @@
 SELECT
     'constraint', n.nspname, k.conname, coalesce(c.relname, t.typname), 'pg_constraint'::regclass, k.oid, 0,
     json_build_object(
-        'definition', regexp_replace(x.definition, x.tail, ''),
+        'definition', pg_get_constraintdef(k.oid),
         'deferrable', nullif(k.condeferrable, false),
         'initially_deferred', nullif(k.condeferred, false),
-        'not_valid', CASE WHEN x.definition LIKE '% NOT VALID' THEN true END,
-        'not_enforced', CASE WHEN x.definition LIKE '% NOT ENFORCED' THEN true END,
         'options', to_json(i.reloptions),
         'tablespace', (SELECT s.spcname FROM pg_tablespace AS s WHERE s.oid = i.reltablespace),
         'clustered', nullif(j.indisclustered, false),
@@ -16,10 +14,6 @@ SELECT
     '{}'::json
 FROM pg_constraint AS k
 JOIN pg_namespace AS n ON n.oid = k.connamespace
-CROSS JOIN LATERAL (SELECT
-    pg_get_constraintdef(k.oid) AS definition,
-    '( DEFERRABLE)?( INITIALLY DEFERRED)?( NOT ENFORCED)?( NOT VALID)?$' AS tail
-) AS x
 LEFT JOIN pg_class AS c ON c.oid = k.conrelid
 LEFT JOIN pg_type AS t ON t.oid = k.contypid
 LEFT JOIN pg_class AS i ON i.oid = k.conindid AND k.contype IN ('p', 'u', 'x')
