@@ -70,6 +70,8 @@ def _parsed(configured: str) -> URL:
     scheme, separator, rest = configured.partition("://")
     try:
         url = make_url(DRIVER + rest if separator and scheme in {"postgres", "postgresql"} else configured)
+        if "@" in (url.host or ""):  # the end of a password, which the server's name would give away
+            raise ValueError
     except (ArgumentError, ValueError):
         raise CommandError(
             "DATABASE_URL is not a URL such as postgresql://user:password@host:5432/database;"

@@ -139,6 +139,9 @@ def test_autogenerate_away_from_head_is_refused(unconfigured: Shell) -> None:
         pytest.param("postgresql+none://ana:s3cret@h/db", "postgresql+none", id="driver"),
         pytest.param("ana:s3cret@localhost/db", "DATABASE_URL", id="no scheme"),
         pytest.param("postgresql://ana:s3cret/x@127.0.0.1:1/db", "DATABASE_URL", id="slash in the password"),
+        pytest.param(
+            "postgresql://ana:x@s3cret@h.invalid/db", "percent-encode", id="at sign in the password"
+        ),
     ],
 )
 def test_a_wrong_url_is_named_without_its_password(url: str, expected: str, unconfigured: Shell) -> None:
