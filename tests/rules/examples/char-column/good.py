@@ -1,0 +1,30 @@
+"""record prices
+
+Revision ID: good
+Revises: base
+Create Date: 2024-01-02 09:00:00.000000+00:00
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "good"
+down_revision = "base"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "quotes",
+        sa.Column("id", sa.BigInteger(), sa.Identity(), nullable=False),
+        sa.Column("currency", sa.Text(), nullable=False),
+        sa.CheckConstraint("currency ~ '^[A-Z]{3}$'", name="ck_quotes_currency"),
+        sa.PrimaryKeyConstraint("id", name="pk_quotes"),
+    )
+
+
+def downgrade() -> None:
+    op.drop_table("quotes")

@@ -1,0 +1,29 @@
+"""record deliveries
+
+Revision ID: bad
+Revises: base
+Create Date: 2024-01-02 09:00:00.000000+00:00
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "bad"
+down_revision = "base"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(  # finds: json-column
+        "deliveries",
+        sa.Column("id", sa.BigInteger(), sa.Identity(), nullable=False),
+        sa.Column("payload", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_deliveries"),
+    )
+
+
+def downgrade() -> None:
+    op.drop_table("deliveries")

@@ -1,0 +1,28 @@
+"""record shipments
+
+Revision ID: bad
+Revises: base
+Create Date: 2024-01-02 09:00:00.000000+00:00
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "bad"
+down_revision = "base"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(  # finds: serial-column
+        "shipments",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_shipments"),
+    )
+
+
+def downgrade() -> None:
+    op.drop_table("shipments")
