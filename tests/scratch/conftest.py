@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from assay.scratch import Cluster, find_binaries
+from assay.scratch import Cluster, Databases, Server, find_binaries, holdings
+
+from tests.scratch.support import MAJORS, server_of
 
 
 @pytest.fixture
@@ -24,3 +26,27 @@ def cluster(open_folder: Path) -> Iterator[Cluster]:
     made = Cluster(open_folder / "cluster", find_binaries())
     yield made
     made.stop()
+
+
+@pytest.fixture
+def cache(open_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A cache folder of the test's own; no server of it survives the test."""
+    folder = open_folder / "cache"
+    folder.mkdir(mode=0o755)
+    monkeypatch.setenv("ASSAY_CACHE_DIR", str(folder))
+    yield folder
+    holdings.stop()
+
+
+@pytest.fixture(scope="package", params=MAJORS, ids=[f"PostgreSQL {major}" for major in MAJORS])
+def server(request: pytest.FixtureRequest) -> Iterator[Server]:
+    """A running scratch server, shared by the tests of this folder."""
+    with server_of(request.param) as running:
+        yield running
+
+
+@pytest.fixture
+def ours(server: Server) -> Iterator[Databases]:
+    """A run on that server."""
+    with Databases(server) as entered:
+        yield entered

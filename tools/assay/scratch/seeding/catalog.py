@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 TABLES = """
     SELECT c.oid::bigint, c.oid::regclass::text, relname, relkind::text,
            CASE WHEN relispartition AND relkind = 'r' THEN pg_get_partition_constraintdef(c.oid) END,
-           CASE WHEN relispartition OR relkind = 'p' THEN pg_partition_root(c.oid)::bigint END
+           ARRAY(SELECT relid::bigint FROM pg_partition_ancestors(c.oid))
     FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
     WHERE relkind IN ('r', 'p', 'f') AND nspname !~ '^pg_' AND nspname <> 'information_schema'
       AND NOT EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_class'::regclass AND objid = c.oid AND deptype = 'e')
@@ -113,7 +113,8 @@ class Table:
     shown: str
     name: str
     kind: str
-    root: int | None
+    ancestors: Sequence[int]
+    """The partitioned tables that a partition belongs to, and itself."""
     columns: dict[str, Column] = field(default_factory=dict)
     checks: list[Check] = field(default_factory=list)
     foreign_keys: list[ForeignKey] = field(default_factory=list)
@@ -144,15 +145,15 @@ class Catalog:
             return []
         if table.kind != "p":
             return [table]
-        return [t for t in self.tables.values() if t.root == table.root and t.kind == "r"]
+        return [t for t in self.tables.values() if oid in t.ancestors and t.kind == "r"]
 
 
 def read(session: cursor) -> Catalog:
     """Read it all, in four queries; names come out qualified, whatever the search path is."""
     types = {row[0]: Type(*row[1:]) for row in _rows(session, TYPES)}
     tables, partition_checks = {}, {}
-    for oid, shown, name, kind, bounds, root in _rows(session, TABLES):
-        tables[oid] = Table(oid, shown, name, kind, root)
+    for oid, shown, name, kind, bounds, ancestors in _rows(session, TABLES):
+        tables[oid] = Table(oid, shown, name, kind, ancestors)
         partition_checks[oid] = bounds
     composites: dict[int, tuple[Column, ...]] = defaultdict(tuple)
     numbers: dict[int, dict[int, str]] = defaultdict(dict)
