@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 
 import psycopg2
 import pytest
-from assay.catalog import Key, diff, read_catalog
+from assay.catalog import KINDS, Key, diff, read_catalog
 from assay.scratch import LocalServer
 from psycopg2.extensions import TRANSACTION_STATUS_IDLE, TRANSACTION_STATUS_INTRANS, connection
 from psycopg2.extras import RealDictCursor
@@ -103,3 +104,13 @@ def test_a_catalog_sorts_and_names_as_a_person_would(server: LocalServer) -> Non
         "table companies", "column companies.name", "index ix_companies_name", "table other.things",
         "function tax(numeric, numeric)", "constraint positive.positive_check", "trigger companies.tr_companies_stamp",
     }  # fmt: skip
+
+
+def test_every_attribute_is_documented(server: LocalServer) -> None:
+    with server.connect("base") as session:
+        found = read_catalog(session)
+    assert {key.kind for key in found} == set(KINDS)
+    for key, item in found.items():
+        told = KINDS[key.kind].docs + (KINDS["table"].docs if key.kind == "foreign table" else "")
+        undocumented = set(item.attributes) - set(re.findall(r"\w+", told)) - {"comment", "grants", "revoked"}
+        assert not undocumented, key
