@@ -40,6 +40,9 @@ alembic:
   attributes: {depth: 3, tags: [a]}
   boot: app.main:create
   env: built-in
+postgresql: ["15", "18"]
+scratch: {url_env: SCRATCH}
+baseline: {file: db/schema.sql, revision: abc}
 """
 
 
@@ -56,6 +59,13 @@ def test_reads_every_key(project: Path) -> None:
     assert alembic.x == {"tenant": "007", "debug": "yes"}, "as written, not as YAML reads it"
     assert alembic.attributes == {"depth": 3, "tags": ["a"]}
     assert (alembic.boot, alembic.env) == ("app.main:create", "built-in")
+    assert governance.postgresql == ("15", "18")
+    assert governance.scratch.url_env == "SCRATCH"
+    assert (governance.baseline.file, governance.baseline.revision) == ("db/schema.sql", "abc")
+
+
+def test_versions_need_no_quotes(project: Path) -> None:
+    assert load(project, "postgresql: [15, 18]").postgresql == ("15", "18")
 
 
 @pytest.mark.parametrize("text", ["", "# nothing\n", "---\n", "rules:\nmodels:\n", "\ufeffrules: {}\n"])
@@ -103,6 +113,12 @@ MISTAKES = {
     "string": ("models:\n- {a: b}", 2, "`models[0]` must be a string, not a mapping.", None),
     "mapping": ("alembic: [1]", 1, "`alembic` must be a mapping, not a list.", None),
     "nothing": ("alembic:\n  x:\n    a:", 3, "`alembic.x.a` must be a string, not nothing.", None),
+    "version": (
+        "postgresql: [13]",
+        1,
+        "`postgresql[0]` must be a major version of PostgreSQL, 14 to 18, not `13`.",
+        None,
+    ),
     "file": ("- a", 1, "the file must be a mapping, not a list.", None),
     "boot": (
         "alembic: {boot: nope}",

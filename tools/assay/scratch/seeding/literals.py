@@ -10,6 +10,8 @@ _TOKEN = re.compile(
       | (?P<number>(?<![\w.])\d+(?:\.\d+)?(?:e[+-]?\d+)?) | (?P<word>[^\W\d][\w$]*) | .""",
     re.VERBOSE | re.DOTALL | re.IGNORECASE,
 )
+_OID = re.compile(r"'\d+'::oid\b")
+"""In the bound of a hash partition: another one in every database."""
 MOST = 200
 """Literals taken from one expression."""
 
@@ -27,10 +29,10 @@ def strings(expression: str) -> list[str]:
 
 
 def numbers(expression: str) -> list[str]:
-    """The numbers, in order, with the sign that stands before them or inside their quotes."""
+    """The numbers, in order, with the sign that stands before them or inside their quotes; no oids."""
     found = []
     before = ""
-    for token in _TOKEN.finditer(expression):
+    for token in _TOKEN.finditer(_OID.sub("", expression)):
         text = token["number"] or _text(token) or ""
         if re.fullmatch(r"-?\d+(\.\d+)?(e[+-]?\d+)?", text):
             found.append(f"-{text}" if before == "-" and text == token["number"] else text)
