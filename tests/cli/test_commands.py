@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import alembic
 import pytest
 
 REVISION = '''"""{message}
@@ -146,6 +147,23 @@ def test_a_revision_that_needs_a_connection_does_not_hide_the_others(repository:
     assert [[s["sql"] for s in r["statements"]] for r in document["revisions"]] == [[], ["SELECT 1"]]
 
 
+TEMPLATES = Path(alembic.__file__).parent / "templates"
+
+
+@pytest.mark.parametrize("template", sorted(each.name for each in TEMPLATES.iterdir() if each.is_dir()))
+def test_every_template_of_alembics_renders_through_its_env_py(tmp_path: Path, template: str) -> None:
+    def run(*args: str) -> str:
+        return subprocess.run(
+            [sys.executable, "-m", *args], cwd=tmp_path, check=True, capture_output=True, text=True
+        ).stdout
+
+    run("alembic", "init", "-t", template, "migrations")
+    run("alembic", "revision", "-m", "one")
+    document = json.loads(run("assay", "sql", "--all", "--format", "json"))
+    (revision,) = document["revisions"]
+    assert (revision["rendered_by"], revision["message"], document["findings"]) == ("env.py", "one", [])
+
+
 def test_the_built_in_env_is_said_and_fails_nothing(repository: Repository) -> None:
     repository.write("migrations/env.py", "import an_application_that_is_not_here\n")
     repository.revision("a1")
@@ -245,6 +263,29 @@ USAGE = {
     ),
     "empty repository": (lambda r: r.revision("a1"), ["check"], 0, "a1"),
     "no revision at all": (lambda _: None, ["check", "--all"], 0, "There is no revision in migrations/versions"),
+    "env.py that is not Python": (
+        lambda r: (r.write("migrations/env.py", "def (\n"), r.revision("a1")),
+        ["sql"], 0, "Mend env.py: Alembic cannot run it either.",
+    ),
+    "env.py that runs nothing": (
+        lambda r: (r.write("migrations/env.py", "pass\n"), r.revision("a1")),
+        ["sql"], 0, "--> migrations/env.py\n   = Give env.py an offline branch",
+    ),
+    "no env.py": (
+        lambda r: ((r.project / "migrations/env.py").unlink(), r.revision("a1")),
+        ["sql"], 0, "the file does not exist",
+    ),
+    "a signature that env.py's arguments do not fit": (
+        lambda r: (
+            r.write(
+                "migrations/env.py",
+                "from alembic import context\ncontext.configure(dialect_name='postgresql')\n"
+                "context.run_migrations(tenant='t')\n",
+            ),
+            r.revision("a1"),
+        ),
+        ["sql"], 1, "a1_step_a1.py:12\n  12 | def upgrade() -> None:",
+    ),
     "a merge revision": (
         lambda r: (r.revision("a"), r.revision("b", "a"), r.revision("c", "a"), r.revision("d", ("b", "c"))),
         ["check"], 0, "4 revisions",
@@ -366,7 +407,7 @@ def test_a_closed_stdout_leaves_the_exit_code(repository: Repository) -> None:
 def test_the_help_cuts_no_sentence_off(repository: Repository) -> None:
     done = repository.assay("--help")
     assert "..." not in done.stdout.partition("Commands:")[2]
-    assert "and the\n           SQL is well written.\n" in done.stdout
+    assert "heads, parents, ids, file names, and edits of what has landed." in " ".join(done.stdout.split())
 
 
 @pytest.mark.parametrize("command", ["check", "history", "lint", "models", "sql", "explain"])

@@ -33,6 +33,7 @@ Where a module is missing because the hook's environment does not have your appl
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from assay.model import Finding, Severity
@@ -53,8 +54,15 @@ def check(rendering: Rendering) -> Iterator[Finding]:
             _advice(rendered, rendering),
             revision=rendered.revision.id,
             path=rendered.revision.path,
-            line=failure.line or rendered.revision.line,
+            line=failure.line or _definition(rendered) or rendered.revision.line,
         )
+
+
+def _definition(rendered: Rendered) -> int | None:
+    """The line of the function, for what is raised by calling it."""
+    text = rendered.revision.text
+    found = re.search(rf"^(async )?def {rendered.direction}\b", text, re.MULTILINE)
+    return text.count("\n", 0, found.start()) + 1 if found else None
 
 
 def _advice(rendered: Rendered, rendering: Rendering) -> str:

@@ -42,15 +42,35 @@ from assay.rules import rule
 
 severity = Severity.NOTE
 
+_OFFLINE = (
+    "Give env.py an offline branch, as Alembic's template has: `if context.is_offline_mode():`, and in it "
+    "`context.configure(url=…)` and `context.run_migrations()`."
+)
+_ADVICE = {
+    "it needs the module": "Install it beside Assay (pre-commit: `additional_dependencies`).",
+    "it ran no migration": _OFFLINE,
+    "it connects to a database": _OFFLINE,
+    "it raised SyntaxError": "Mend env.py: Alembic cannot run it either.",
+    "the file does not exist": "Make one with `alembic init`, or mend script_location.",
+}
+"""By the beginning of the problem."""
+
 
 def check(rendering: Rendering) -> Iterator[Finding]:
     """One finding when the built-in env stood in without having been asked for."""
     if rendering.env_problem is not None and not rendering.env_by_choice:
         yield rule("craft", "unusable-env").finding(
-            f"env.py could not be used: {rendering.env_problem}. Assay's built-in env rendered the "
-            "revisions, so names that a naming convention gives may be missing.",
-            "Install what env.py needs beside Assay, or set alembic.x, alembic.attributes or alembic.boot in "
-            "governance.yaml.",
+            f"env.py could not be used: {rendering.env_problem.removesuffix('.')}. Assay's built-in env "
+            "rendered the revisions, so names that a naming convention gives may be missing.",
+            _advice(rendering.env_problem),
             path=rendering.env_path,
-            line=rendering.env_line or 1,
+            line=rendering.env_line,
         )
+
+
+def _advice(problem: str) -> str:
+    return next(
+        (advice for beginning, advice in _ADVICE.items() if problem.startswith(beginning)),
+        "Give env.py what it needs: environment variables, or alembic.x, alembic.attributes or alembic.boot "
+        "in governance.yaml; or accept the built-in env there with `alembic: {env: built-in}`.",
+    )
