@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -71,15 +73,26 @@ def test_a_failure_in_the_background_is_raised_by_wait(cache: Path, monkeypatch:
     scratch.close()
 
 
-@pytest.fixture
-def url(open_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+@pytest.fixture(scope="module")
+def given_cluster() -> Iterator[Server]:
     """A server with a password, as a service container has one."""
-    with Cluster(open_folder / "given", EMBEDDED).running() as server:
+    folder = Path(tempfile.mkdtemp(prefix="assay-"))
+    folder.chmod(0o755)
+    with Cluster(folder / "given", EMBEDDED).running() as server:
         column(server, None, "CREATE ROLE ci SUPERUSER LOGIN PASSWORD 'geh:eim@1'")
         column(server, None, "CREATE DATABASE assay_scratch_00000001_1")
-        text = f"postgresql+psycopg2://ci:geh%3Aeim%401@/postgres?host={server.socket_folder}"
-        monkeypatch.setenv("ASSAY_SCRATCH_URL", text)
-        yield text
+        yield server
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def url(given_cluster: Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    folder = given_cluster.parameters()["host"]
+    text = f"postgresql+psycopg2://ci:geh%3Aeim%401@/postgres?host={folder}"
+    monkeypatch.setenv("ASSAY_SCRATCH_URL", text)
+    yield text
+    for statement in ("DROP DATABASE IF EXISTS shop", "DROP TABLE IF EXISTS t", "ALTER ROLE ci SUPERUSER"):
+        column(given_cluster, None, statement)
 
 
 def test_a_given_server_is_used_and_the_others_too(url: str) -> None:
@@ -97,13 +110,6 @@ def test_a_given_servers_password_is_used_and_not_shown(url: str) -> None:
         assert "geh" not in repr(server)
         assert column(server, None, "SELECT current_user") == ["ci"]
         assert not server.disposable
-
-
-def _refuse(server: Server, url: str) -> str:
-    with pytest.raises(UsageError) as caught:
-        scratch_servers(Governance())
-    assert "geh" not in caught.value.message
-    return caught.value.message
 
 
 FOREIGN = {

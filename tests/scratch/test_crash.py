@@ -50,7 +50,7 @@ def rerun() -> list[str]:
         return [n for n in databases(server) if run_of(n) is not None and n != name]
 
 
-@pytest.mark.parametrize("milliseconds", [60, 300, 600, 1000])
+@pytest.mark.parametrize("milliseconds", [60, 400, 900])
 def test_killed_in_any_phase(milliseconds: int, cache: Path) -> None:
     process = start_python(RUN)
     time.sleep(milliseconds / 1000)
@@ -64,7 +64,7 @@ def test_killed_in_any_phase(milliseconds: int, cache: Path) -> None:
 
 def test_killed_while_it_starts_leaves_no_server(cache: Path) -> None:
     assert rerun() == []
-    for milliseconds in (140, 180, 220, 260):
+    for milliseconds in (150, 200, 250):
         process = start_python(RUN)
         time.sleep(milliseconds / 1000)
         process.kill()
