@@ -132,8 +132,8 @@ class _Run:
             traced_by=self._traced_by,
             env_problem=self._env_problem,
             unseeded=traveller.unseeded,
-            unreached=traveller.stopped_by,
-            unreached_revision=traveller.stopped_at,
+            unreached=traveller.stopped_by if selected - traveller.trips.keys() else None,
+            unreached_revision=traveller.stopped_at if selected - traveller.trips.keys() else None,
             drift=traveller.drift,
         )
 

@@ -89,8 +89,13 @@ class Executor:
 
     def _alone(self, cursor: Any, sql: str, run: Callable[[], None]) -> None:
         """A statement that is a transaction of its own: in one of ours where that can be."""
-        self._transaction += 1
-        self._last = None
+        self.transaction_ended()
+        try:
+            self._in_our_own(cursor, sql, run)
+        finally:
+            self.transaction_ended()
+
+    def _in_our_own(self, cursor: Any, sql: str, run: Callable[[], None]) -> None:
         self._say("BEGIN")
         before = self._look()
         started = time.perf_counter()
@@ -115,17 +120,14 @@ class Executor:
             tables = self._tables(own)
         started = time.perf_counter()
         try:
-            with self._sampler.around(pid, sql, tables) as sample:
+            with self._sampler.around(pid, tables) as sample:
                 run()
         except Exception as error:
             self._failed(sql, started, error, in_transaction=False)
             raise
         elapsed = _milliseconds(started)
         after = replace(self._look(cumulative=True), locks=sample.locks)
-        # What needs a lock waits for the sampler; what did not wait and changed nothing took none.
-        missed = not sample.waited and before.relations != after.relations
-        unproven = "it ended before its locks could be read" if missed else ""
-        self._tell(cursor, sql, before, after, elapsed, in_transaction=False, unproven=unproven)
+        self._tell(cursor, sql, before, after, elapsed, in_transaction=False, waited=sample.waited)
 
     def _tables(self, cursor: Any) -> list[str]:
         cursor.execute(
@@ -155,10 +157,12 @@ class Executor:
         elapsed: float,
         *,
         in_transaction: bool,
-        unproven: str = "",
+        waited: bool = True,
     ) -> None:
-        seen = compare(before, after, self._names)
+        seen = compare(before, after, self._names, self._is_empty)
         changes = self._changes(cursor, before, after)
+        # What needs a lock waits for the sampler; what did not wait and changed nothing took none.
+        missed = not waited and (bool(changes) or before.relations != after.relations)
         effect = Effect(
             locks=seen.locks,
             rewrites=seen.rewrites,
@@ -168,10 +172,16 @@ class Executor:
             written=self._whole(seen),
             changes=changes,
             duration_ms=elapsed,
-            proven=not unproven,
-            unproven=unproven,
+            proven=not missed,
+            unproven="it ended before its locks could be read" if missed else "",
         )
         self._told(sql, effect, in_transaction, self._transaction)
+
+    def _is_empty(self, oid: int) -> bool:
+        """Whether a table's file holds nothing (any more)."""
+        with self._session.cursor() as cursor:
+            cursor.execute(f"SELECT pg_catalog.pg_relation_size({oid}) = 0")
+            return bool(cursor.fetchone()[0])
 
     def _whole(self, seen: Difference) -> tuple[Written, ...]:
         """Mark the tables of which every row was updated or deleted."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -26,7 +26,10 @@ _KINDS = {
 
 _HEAPS = frozenset({"table", "materialized view"})
 
-_TOOLS = "c.relname <> 'alembic_version' AND n.nspname <> 'assay'"
+_TOOLS = (
+    "n.nspname <> 'assay' AND coalesce(i.indrelid, c.oid) NOT IN"
+    " (SELECT v.oid FROM pg_catalog.pg_class v WHERE v.relname = 'alembic_version')"
+)
 
 _SNAPSHOT = f"""
 SELECT
@@ -131,8 +134,11 @@ class Difference:
     written: tuple[Written, ...]
 
 
-def compare(before: Snapshot, after: Snapshot, names: Names) -> Difference:
-    """What one statement did, given the looks before and after it (in one transaction, or around one)."""
+def compare(before: Snapshot, after: Snapshot, names: Names, is_empty: Callable[[int], bool]) -> Difference:
+    """What one statement did, given the looks before and after it (in one transaction, or around one).
+
+    `is_empty` says of a table with a new file whether there is nothing in it: a truncation, no rewrite.
+    """
     counts = {oid: now.since(before.counts.get(oid, _Counts())) for oid, now in after.counts.items()}
     scanned = {oid for oid, count in counts.items() if count.scans}
     moved = [
@@ -140,11 +146,13 @@ def compare(before: Snapshot, after: Snapshot, names: Names) -> Difference:
         for oid, row in after.relations.items()
         if row.kind in _HEAPS and oid in before.relations and row.file != before.relations[oid].file
     ]
+    emptied = {oid for oid in moved if is_empty(oid)}
     built = [
         oid
         for oid, row in after.relations.items()
         if row.kind == "index"
         and row.file
+        and row.table not in emptied
         and (oid not in before.relations or row.file != before.relations[oid].file)
     ]
 
@@ -154,10 +162,10 @@ def compare(before: Snapshot, after: Snapshot, names: Names) -> Difference:
 
     return Difference(
         locks=_locks(before, after, names),
-        rewrites=tell(oid for oid in moved if oid in scanned),
-        truncated=tell(oid for oid in moved if oid not in scanned),
+        rewrites=tell(oid for oid in moved if oid not in emptied),
+        truncated=tell(emptied),
         index_builds=tell(built),
-        scans=tell(oid for oid in scanned if oid in before.relations),
+        scans=tell(oid for oid in scanned if oid in before.relations and oid not in emptied),
         written=_written(counts, before, after, names),
     )
 

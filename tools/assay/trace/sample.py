@@ -1,13 +1,15 @@
 """Sees the locks of a statement that cannot run in a transaction, without a race.
 
-A second session holds a lock that the statement has to wait for, a third one reads what the statement
-holds and asks for while it waits, then the second lets go (facts measured on PostgreSQL 15 and 18: a
-concurrent index build waits for every transaction that holds ROW EXCLUSIVE on its table).
+Three sessions hold locks that the statement has to wait for, one after the other; a fourth one reads what
+it holds and asks for while it waits, then the session that it waits for lets go. SHARE UPDATE EXCLUSIVE
+stops what wants that lock itself (VACUUM, every CONCURRENTLY); ROW EXCLUSIVE stops a concurrent index build
+that waits for writers; ACCESS SHARE stops what wants ACCESS EXCLUSIVE, or waits for readers, in a later
+transaction of the same statement (DETACH … CONCURRENTLY, DROP INDEX CONCURRENTLY); that one is set up
+again, because a statement may first wait for readers and then ask for the lock.
 """
 
 from __future__ import annotations
 
-import re
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -17,86 +19,130 @@ from typing import Any
 from assay.render import unguarded
 from assay.trace.observe import Snapshot, snapshot
 
+BARRIERS = ("SHARE UPDATE EXCLUSIVE", "ROW EXCLUSIVE", "ACCESS SHARE")
+"""Held by one session each, on every table; they do not conflict with one another."""
+
+AGAIN = 2
+"""How often the last barrier is set up anew."""
+
 PATIENCE = 5.0
-"""Seconds that a statement may run without being seen waiting before it is let go unobserved."""
+"""Seconds that a statement may go on without being seen waiting before every barrier is lifted."""
 
 PAUSE = 0.001
 """Seconds between two looks."""
 
-_CONCURRENTLY = re.compile(r"\bCONCURRENTLY\b", re.IGNORECASE)
-
 
 class Sampler:
-    """Two sessions of Assay's own beside the traced one."""
+    """Sessions of Assay's own beside the traced one."""
 
     def __init__(self, connect: Callable[[], Any]) -> None:
         self._connect = connect
 
     @contextmanager
-    def around(self, pid: int, sql: str, tables: Iterable[str]) -> Iterator[Sample]:
+    def around(self, pid: int, tables: Iterable[str]) -> Iterator[Sample]:
         """Run the statement inside the block; afterwards the sample says what was seen.
 
         `tables` are the quoted names of every table that it may lock; `pid` is its backend.
         """
-        mode = "ROW EXCLUSIVE" if _CONCURRENTLY.search(sql) else "SHARE UPDATE EXCLUSIVE"
+        names = ", ".join(tables)
         with ExitStack() as stack:
             with unguarded():
-                holder, watcher = self._connect(), self._connect()
-            stack.callback(holder.close)
-            stack.callback(watcher.close)
-            sample = Sample(pid, watcher.cursor())
-            sample.hold(holder, mode, tables)
-            thread = threading.Thread(target=sample.watch, args=(holder,), daemon=True)
+                sessions = [stack.enter_context(self._connect()) for _ in (*BARRIERS, "watcher")]
+            sample = Sample(pid, sessions.pop(), sessions)
+            sample.hold(names)
+            thread = threading.Thread(target=sample.watch, daemon=True)
             thread.start()
             try:
                 yield sample
             finally:
                 sample.finished.set()
                 thread.join()
+                if sample.failure is not None:
+                    raise sample.failure
 
 
 class Sample:
     """What was seen of one statement."""
 
-    def __init__(self, pid: int, cursor: Any) -> None:
+    def __init__(self, pid: int, watcher: Any, holders: list[Any]) -> None:
         self._pid = pid
-        self._cursor = cursor
+        self._watcher = watcher.cursor()
+        self._holders = {_backend(holder): holder for holder in holders}
         self.finished = threading.Event()
         self.seen: list[Snapshot] = []
         self.waited = False
-        """It was seen waiting for the holder, so that its locks are complete."""
+        """It was seen waiting for a barrier, so that its locks are known."""
+        self.failure: BaseException | None = None
+        """What stopped the watching."""
+        self._last = _backend(holders[-1])
+        self._again = AGAIN
+        self._names = ""
 
-    def hold(self, holder: Any, mode: str, tables: Iterable[str]) -> None:
-        """Take the lock that the statement will wait for."""
-        names = ", ".join(tables)
-        with holder.cursor() as cursor:
-            cursor.execute("BEGIN")
-            if names:
-                cursor.execute(f"LOCK TABLE {names} IN {mode} MODE")
+    def hold(self, names: str) -> None:
+        """Take the locks that the statement will wait for, on the tables `names`."""
+        self._names = names
+        for holder, mode in zip(self._holders.values(), BARRIERS, strict=True):
+            _hold(holder, names, mode)
 
-    def watch(self, holder: Any) -> None:
-        """Look until the statement waits, let it go on, and look on until it has ended."""
-        deadline = time.monotonic() + PATIENCE
+    def watch(self) -> None:
+        """Look until the statement has ended; lift each barrier once the statement waits for it."""
+        last_seen = time.monotonic()
         try:
-            while not self.finished.is_set() and not self.waited and time.monotonic() < deadline:
-                self._look()
+            while not self.finished.is_set():
+                if self._look():
+                    last_seen = time.monotonic()
+                elif time.monotonic() - last_seen > PATIENCE:
+                    self._lift(list(self._holders))
                 self.finished.wait(PAUSE)
+        except BaseException as error:  # noqa: BLE001 - raised again by the thread that runs the statement
+            self.failure = error
         finally:
-            with holder.cursor() as cursor:
-                cursor.execute("ROLLBACK")
-        while not self.finished.is_set():
-            self._look()
-            self.finished.wait(PAUSE)
+            self._lift(list(self._holders))
 
-    def _look(self) -> None:
-        self.seen.append(snapshot(self._cursor, self._pid))
-        if not self.waited:
-            self._cursor.execute(f"SELECT cardinality(pg_catalog.pg_blocking_pids({self._pid})) > 0")
-            if self._cursor.fetchone()[0]:
-                self.seen.append(snapshot(self._cursor, self._pid))
-                self.waited = True
+    def _look(self) -> bool:
+        """Note what it holds and asks for; whether it waited for a barrier, which is lifted then."""
+        self._watcher.execute(f"SELECT pg_catalog.pg_blocking_pids({self._pid})")
+        blockers = set(self._watcher.fetchone()[0])
+        waits_for = [pid for pid in self._holders if pid in blockers]
+        self.seen.append(snapshot(self._watcher, self._pid))
+        if waits_for:
+            self.waited = True
+            self._let_go(waits_for[0])
+        return bool(waits_for)
+
+    def _let_go(self, pid: int) -> None:
+        holder = self._holders[pid]
+        self._lift([pid])
+        if pid == self._last and self._again:
+            self._again -= 1
+            if _hold(holder, self._names, BARRIERS[-1]):
+                self._holders[pid] = holder
+
+    def _lift(self, pids: list[int]) -> None:
+        for pid in pids:
+            with self._holders.pop(pid).cursor() as cursor:
+                cursor.execute("ROLLBACK")
 
     @property
     def locks(self) -> frozenset[Any]:
         """Every lock that was seen, held or asked for."""
         return frozenset().union(*(look.locks for look in self.seen)) if self.seen else frozenset()
+
+
+def _hold(session: Any, names: str, mode: str) -> bool:
+    """Lock the tables in a transaction that stays open; whether that could be done at once."""
+    from psycopg2.errors import LockNotAvailable, UndefinedTable
+
+    with session.cursor() as cursor:
+        cursor.execute("BEGIN")
+        try:
+            if names:
+                cursor.execute(f"LOCK TABLE {names} IN {mode} MODE NOWAIT")
+        except (LockNotAvailable, UndefinedTable):  # the statement has it already, or dropped it
+            cursor.execute("ROLLBACK")
+            return False
+    return True
+
+
+def _backend(session: Any) -> int:
+    return int(session.get_backend_pid())

@@ -102,7 +102,7 @@ class Traveller:
         return True
 
     def _connect(self) -> Any:
-        return self._stack.enter_context(self._server.connect(self._database))
+        return self._server.connect(self._database)
 
     def _stop(self, revision: Revision, why: str) -> None:
         self.stopped, self.stopped_by, self.stopped_at = True, why, revision.id
