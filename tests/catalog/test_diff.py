@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from assay.catalog import Catalog, Key, Object, as_ddl, catalog_document, diff, diff_document, load_catalog
 from assay.catalog.model import Value
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import json
 
@@ -40,17 +40,20 @@ def _attributes() -> st.SearchStrategy[dict[str, Value]]:
     return st.dictionaries(st.sampled_from(["default", "comment", "options"]), VALUES, max_size=2)
 
 
+@settings(max_examples=50, deadline=None)
 @given(catalogs())
 def test_nothing_differs_from_itself(catalog: Catalog) -> None:
     assert not diff(catalog, catalog).changes
     assert str(diff(catalog, catalog)) == ""
 
 
+@settings(max_examples=50, deadline=None)
 @given(catalogs(), catalogs())
 def test_empty_exactly_when_equal(before: Catalog, after: Catalog) -> None:
     assert (len(diff(before, after)) == 0) == (before == after) == (before.fingerprint == after.fingerprint)
 
 
+@settings(max_examples=50, deadline=None)
 @given(catalogs(), catalogs())
 def test_applied_to_the_first_it_gives_the_second(before: Catalog, after: Catalog) -> None:
     objects = dict(before)
@@ -65,6 +68,7 @@ def test_applied_to_the_first_it_gives_the_second(before: Catalog, after: Catalo
     assert objects == dict(after)
 
 
+@settings(max_examples=50, deadline=None)
 @given(catalogs(), catalogs())
 def test_backwards_added_is_removed(before: Catalog, after: Catalog) -> None:
     forth, back = diff(before, after), diff(after, before)
@@ -72,6 +76,7 @@ def test_backwards_added_is_removed(before: Catalog, after: Catalog) -> None:
     assert {c.key for c in forth if c.action == "removed"} == {c.key for c in back if c.action == "added"}
 
 
+@settings(max_examples=50, deadline=None)
 @given(catalogs(), catalogs())
 def test_everything_can_be_told(before: Catalog, after: Catalog) -> None:
     changes = diff(before, after)
@@ -81,6 +86,7 @@ def test_everything_can_be_told(before: Catalog, after: Catalog) -> None:
     assert diff_document(changes, before, after)["after"] == after.fingerprint
 
 
+@settings(max_examples=50, deadline=None)
 @given(catalogs())
 def test_a_snapshot_is_the_catalog(catalog: Catalog) -> None:
     written = json.encode(catalog_document(catalog))
