@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 
 import jsonschema
 import pytest
 import yaml
-from assay.config import Governance, apply_policy, load_governance
+from assay.config import Governance, Limits, apply_policy, load_governance
 from assay.docs.schema import governance_schema
 from assay.errors import UsageError
 from assay.model import Finding, Severity
@@ -43,6 +44,14 @@ alembic:
 postgresql: ["15", "18"]
 scratch: {url_env: SCRATCH}
 baseline: {file: db/schema.sql, revision: abc}
+limits: {small_rows: 500, statements: 20}
+waivers:
+  - {rule: multiple-heads, revision: "007", reason: ten rows, owner: "@data", expires: "2027-01-31"}
+  - rule: layout.spacing
+    path: migrations/versions/2023_*.py
+    reason: as the vendor wrote it
+    owner: platform
+    expires: "2027-06-30"
 """
 
 
@@ -59,6 +68,11 @@ def test_reads_every_key(project: Path) -> None:
     assert alembic.x == {"tenant": "007", "debug": "yes"}, "as written, not as YAML reads it"
     assert alembic.attributes == {"depth": 3, "tags": ["a"]}
     assert (alembic.boot, alembic.env) == ("app.main:create", "built-in")
+    assert governance.limits == Limits(small_rows=500, statements=20, tables=10)
+    first, second = governance.waivers
+    assert (first.rule, first.revision, first.path, first.line) == ("multiple-heads", "007", None, 20)
+    assert (first.reason, first.owner, first.expires) == ("ten rows", "@data", date(2027, 1, 31))
+    assert (second.rule, second.path, second.line) == ("layout.spacing", "migrations/versions/2023_*.py", 21)
     assert governance.postgresql == ("15", "18")
     assert governance.scratch.url_env == "SCRATCH"
     assert (governance.baseline.file, governance.baseline.revision) == ("db/schema.sql", "abc")
@@ -94,13 +108,15 @@ def test_a_link_to_nowhere_is_not_overlooked(project: Path) -> None:
         load_governance(project, project)
 
 
+WAIVER = "waivers:\n- rule: LT01\n  reason: kept\n  owner: me\n  expires: 2027-01-31\n  revision: a\n"
+
 MISTAKES = {
     "unknown key": ("fail-on: x", 1, "there is no key `fail-on`.", "Did you mean `fail_on`?"),
     "nothing alike": (
         "\nzebra: 1",
         2,
         "there is no key `zebra`.",
-        "Known here: alembic, base, fail_on, rules, models, postgresql, scratch, baseline.",
+        "Known here: alembic, base, fail_on, rules, models, postgresql, scratch, baseline, limits, waivers.",
     ),
     "nested key": (
         "alembic:\n  script-location: x",
@@ -168,6 +184,52 @@ MISTAKES = {
         "Mend the line.",
     ),
     "two documents": ("base: a\n---\nbase: b", 2, "not valid YAML: but found another document.", None),
+    "no number": ("limits: {tables: many}", 1, "`limits.tables` must be a whole number, not `many`.", None),
+    "negative": ("limits:\n  tables: -1", 2, "`limits.tables` must be a whole number, not `-1`.", None),
+    "unknown limit": (
+        "limits: {table: 1}",
+        1,
+        "there is no key `limits.table`.",
+        "Did you mean `tables`?",
+    ),
+    "waived rule": (
+        WAIVER.replace("LT01", "unused-waivers"),
+        2,
+        "there is no rule `unused-waivers`.",
+        "Did you mean `unused-waiver`?",
+    ),
+    "waived group": (
+        WAIVER.replace("LT01", "availability"),
+        2,
+        "there is no rule `availability`.",
+        "`assay explain` lists them; sqlfluff's look like `LT01` or `layout.spacing`.",
+    ),
+    "no reason": (
+        WAIVER.replace("  reason: kept\n", ""),
+        2,
+        "`waivers[0]` has no `reason`.",
+        "Give it one; see docs/configuration.md.",
+    ),
+    "no word in the reason": (
+        WAIVER.replace("kept", "..."),
+        3,
+        "`waivers[0].reason` must be a sentence that says why, not `...`.",
+        None,
+    ),
+    "no owner": (WAIVER.replace("  owner: me\n", ""), 2, "`waivers[0]` has no `owner`.", None),
+    "no last day": (WAIVER.replace("  expires: 2027-01-31\n", ""), 2, "`waivers[0]` has no `expires`.", None),
+    "no such day": (
+        WAIVER.replace("01-31", "06-31"),
+        5,
+        "`waivers[0].expires` must be a date such as 2027-01-31, not `2027-06-31`.",
+        None,
+    ),
+    "no scope": (
+        WAIVER.replace("  revision: a\n", ""),
+        2,
+        "`waivers[0]` needs `revision` or `path`: what it is about.",
+        None,
+    ),
     "bad date": ("alembic: {attributes: {a: 2024-13-45}}", 1, "month must be in 1..12.", None),
 }
 

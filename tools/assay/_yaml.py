@@ -2,7 +2,9 @@
 
 A dataclass is its own schema: type hints say what is expected, and a field's metadata may add `pattern`
 (of a string, with `example`) or, for a mapping, `keys` (a function that returns the known ones),
-`key_pattern` (others that are fine), `key_kind` and `key_help` (for the message). Scalars where a string is
+`key_pattern` (others that are fine), `key_kind` and `key_help` (for the message); the same of a string that
+is such a key. A field with the metadata `line` gets the record's line; one without a default must be given;
+a record may refuse its values with a ValueError, the rest of a sentence about it. Scalars where a string is
 expected are taken as they are written.
 """
 
@@ -10,7 +12,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
+from datetime import date
 from difflib import get_close_matches
 from enum import Enum
 from pathlib import Path
@@ -85,7 +88,20 @@ class _Reader:
                 self.unknown(key, "key", inner, known, f"Known here: {', '.join(known)}.")
             if child.tag != _NULL:
                 values[key.value] = self.value(child, hints[key.value], inner, known[key.value].metadata)
-        return shape(**values)
+        return self.made(node, shape, where, values)
+
+    def made(self, node: yaml.Node, shape: type[T], where: str, values: dict[str, Any]) -> T:
+        """The record, with its line where it has a field for that; what it lacks or refuses is told."""
+        all_fields = fields(shape)  # type: ignore[arg-type]
+        for f in all_fields:
+            if f.default is MISSING and f.default_factory is MISSING and f.name not in values:
+                self.fail(node, f"`{where}` has no `{f.name}`.", "Give it one; see docs/configuration.md.")
+            if f.metadata.get("line"):
+                values[f.name] = node.start_mark.line + 1
+        try:
+            return shape(**values)
+        except ValueError as error:
+            self.fail(node, f"`{where}` {error}.", "See docs/configuration.md.")
 
     def items(self, node: yaml.Node, where: str) -> list[tuple[yaml.Node, yaml.Node, str]]:
         if not isinstance(node, yaml.MappingNode):
@@ -151,7 +167,14 @@ class _Reader:
             self.expected(node, where, what)
         if "pattern" in extra and not re.fullmatch(extra["pattern"], node.value):
             self.expected(node, where, what)
-        return hint(node.value) if isinstance(hint, type) else node.value
+        if "keys" in extra:
+            known = extra["keys"]()
+            if node.value not in known and not re.fullmatch(extra["key_pattern"], node.value):
+                self.unknown(node, extra["key_kind"], node.value, known, extra["key_help"])
+        try:
+            return _made(hint, node.value)
+        except ValueError:
+            self.expected(node, where, extra.get("example", "a whole number"))
 
 
 def choices_of(hint: Any) -> tuple[str, ...]:
@@ -159,6 +182,17 @@ def choices_of(hint: Any) -> tuple[str, ...]:
     if get_origin(hint) is Literal:
         return get_args(hint)
     return tuple(member.value for member in hint) if isinstance(hint, type) and issubclass(hint, Enum) else ()
+
+
+def _made(hint: Any, text: str) -> Any:
+    """The scalar as what the hint says; ValueError when it is none."""
+    if hint is int and not re.fullmatch(r"\d[\d_]*", text, re.ASCII):
+        raise ValueError(text)
+    if hint is date:
+        if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII):
+            raise ValueError(text)
+        return date.fromisoformat(text)
+    return hint(text) if isinstance(hint, type) else text
 
 
 def _either(choices: tuple[str, ...]) -> str:

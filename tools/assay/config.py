@@ -10,6 +10,7 @@ import os
 import pkgutil
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import Literal
 
@@ -19,6 +20,9 @@ FILE_NAME = "governance.yaml"
 
 SQLFLUFF_CODE = r"[A-Z]{2}\d{2}"
 """What sqlfluff's rule codes look like; the style findings carry them."""
+
+SQLFLUFF_RULE = rf"{SQLFLUFF_CODE}|[a-z_]+(\.[a-z_]+)+"
+"""Its codes, and its names for them: `layout.spacing`."""
 
 Level = Literal["off", "note", "warning", "error"]
 
@@ -82,6 +86,56 @@ class Baseline:
 
 
 @dataclass(frozen=True)
+class Limits:
+    """Thresholds of the rules that go by size."""
+
+    small_rows: int = 10_000
+    """A table of fewer rows is small: what blocks it is over at once (with `--stats`)."""
+    statements: int = 50
+    """A new revision with more statements is too large."""
+    tables: int = 10
+    """So is one that changes more tables in use."""
+
+
+def rule_ids() -> list[str]:
+    """Every rule id, without importing a rule."""
+    from assay.rules import GROUPS
+
+    return rule_names()[len(GROUPS) :]
+
+
+@dataclass(frozen=True)
+class PolicyWaiver:
+    """Findings of one rule accepted on purpose in a revision or in files."""
+
+    rule: str = field(
+        metadata={
+            "keys": rule_ids,
+            "key_pattern": SQLFLUFF_RULE,
+            "key_kind": "rule",
+            "key_help": "`assay explain` lists them; sqlfluff's look like `LT01` or `layout.spacing`.",
+        }
+    )
+    """The rule: Assay's id, or sqlfluff's code or name. One waiver names one rule, and no group."""
+    reason: str = field(metadata={"pattern": r"[\s\S]*\w[\s\S]*", "example": "a sentence that says why"})
+    """Why it is accepted."""
+    owner: str = field(metadata={"pattern": r"[\s\S]*\w[\s\S]*", "example": "a person or a team"})
+    """Who comes back to it."""
+    expires: date = field(metadata={"example": "a date such as 2027-01-31"})
+    """The last day on which it holds."""
+    revision: str | None = None
+    """The revision that it is about."""
+    path: str | None = None
+    """Or the files, as findings show their paths: a glob such as `migrations/versions/2023_*.py`."""
+    line: int = field(default=0, metadata={"internal": True, "line": True})
+    """Its line in governance.yaml."""
+
+    def __post_init__(self) -> None:
+        if self.revision is None and self.path is None:
+            raise ValueError("needs `revision` or `path`: what it is about")
+
+
+@dataclass(frozen=True)
 class Governance:
     """The project's policy."""
 
@@ -113,6 +167,10 @@ class Governance:
     """A PostgreSQL server for scratch databases, to use instead of a local one."""
     baseline: Baseline = field(default_factory=Baseline)
     """The schema that the history starts from, where that is not an empty database."""
+    limits: Limits = field(default_factory=Limits)
+    """Thresholds of the rules that go by size."""
+    waivers: tuple[PolicyWaiver, ...] = ()
+    """Findings accepted on purpose, each with a reason, an owner and a last day."""
     path: Path | None = field(default=None, metadata={"internal": True})
     """The governance.yaml that was read; None without one. Paths in it are relative to its folder."""
 

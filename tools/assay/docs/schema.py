@@ -7,6 +7,7 @@ import inspect
 import json
 from collections.abc import Mapping
 from dataclasses import MISSING, fields, is_dataclass
+from datetime import date
 from enum import Enum
 from types import UnionType
 from typing import Any, get_args, get_origin, get_type_hints
@@ -82,11 +83,13 @@ def attribute_docs(shape: type) -> dict[str, str]:
 
 def _record(shape: Any) -> dict[str, Any]:
     hints, notes = get_type_hints(shape), attribute_docs(shape)
-    properties = {}
+    properties, required = {}, []
     for field in fields(shape):
         if field.metadata.get("internal"):
             continue
         default = field.default if field.default_factory is MISSING else field.default_factory()
+        if default is MISSING:
+            required.append(field.name)
         value = {**_value(hints[field.name], field.metadata), **_described(notes.get(field.name))}
         properties[field.name] = value | _defaulted(default)
     return {
@@ -94,6 +97,7 @@ def _record(shape: Any) -> dict[str, Any]:
         "type": "object",
         "properties": properties,
         "additionalProperties": False,
+        **({"required": required} if required else {}),
     }
 
 
@@ -111,6 +115,14 @@ def _value(hint: Any, extra: Mapping[str, Any]) -> dict[str, Any]:
         return {}
     if choices_of(hint):
         return {"enum": list(choices_of(hint))}
+    if hint is int:
+        return {"type": "integer", "minimum": 0}
+    if hint is date:
+        return {"type": "string", "format": "date"}
+    if "keys" in extra:
+        return {
+            "anyOf": [{"enum": extra["keys"]()}, {"type": "string", "pattern": f"^({extra['key_pattern']})$"}]
+        }
     return {"type": "string", **({"pattern": f"^{extra['pattern']}$"} if "pattern" in extra else {})}
 
 
@@ -134,6 +146,6 @@ def _described(text: str | None) -> dict[str, str]:
 def _defaulted(default: object) -> dict[str, Any]:
     if isinstance(default, Enum):
         return {"default": default.value}
-    if isinstance(default, str):
+    if isinstance(default, (str, int)):
         return {"default": default}
     return {"default": list(default)} if isinstance(default, tuple) and default else {}

@@ -18,6 +18,8 @@ def _rows(properties: Mapping[str, Any], prefix: str) -> Iterator[str]:
         yield f"- **`{prefix}{name}`** ({_kind(schema)}){_default(schema)}: {schema.get('description', '')}"
         if schema.get("additionalProperties") is False and "patternProperties" not in schema:
             yield from _rows(schema["properties"], f"{prefix}{name}.")
+        elif schema.get("items", {}).get("type") == "object":
+            yield from _rows(schema["items"]["properties"], f"{prefix}{name}[].")
 
 
 def _kind(schema: Mapping[str, Any]) -> str:
@@ -26,7 +28,10 @@ def _kind(schema: Mapping[str, Any]) -> str:
     if "patternProperties" in schema:
         (value,) = schema["patternProperties"].values()
         return f"mapping to {_kind(value)}"
-    return {"array": "list of strings", "object": "mapping"}.get(schema["type"], "string")
+    if schema.get("items", {}).get("type") == "object":
+        return "list of mappings"
+    kinds = {"array": "list of strings", "object": "mapping", "integer": "whole number"}
+    return "date" if schema.get("format") == "date" else kinds.get(schema.get("type", ""), "string")
 
 
 def _default(schema: Mapping[str, Any]) -> str:
