@@ -4,8 +4,9 @@ import textwrap
 from datetime import date
 
 import pytest
+from assay.config import PolicyWaiver
 from assay.model import Finding, Revision, Severity
-from assay.waivers import Waived, apply
+from assay.waivers import Policy, Waived, apply
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -170,3 +171,94 @@ def test_a_well_formed_waiver_is_read_as_written(rules: list[str], reason: str) 
         assert waiver.rules == tuple(rules)
         assert waiver.reason == f"because {reason}".strip()
     assert len(accepted) == len({"LT01" if rule == "layout.spacing" else rule for rule in rules})
+
+
+def entry(rule: str = "LT01", **given: object) -> PolicyWaiver:
+    values = {"reason": "y", "owner": "@data", "expires": TODAY, "revision": "r1", "line": 7, **given}
+    return PolicyWaiver(rule, **values)  # type: ignore[arg-type]
+
+
+def waive_in_policy(
+    waiver: PolicyWaiver, *findings: Finding, judged: tuple[str, ...] = ("style",), source: str = "x()"
+) -> Waived:
+    revision = Revision(id="r1", path=PATH, source=source.encode())
+    policy = Policy((waiver,), "db/governance.yaml", {"r1": PATH, "r2": "migrations/versions/r2.py"})
+    return apply(findings, [revision], judged={PATH: judged}, today=TODAY, policy=policy)
+
+
+@pytest.mark.parametrize(
+    ("waiver", "waived"),
+    [
+        pytest.param(entry(), True, id="revision"),
+        pytest.param(entry(revision=None, path=PATH), True, id="path"),
+        pytest.param(entry(revision=None, path="migrations/versions/*.py"), True, id="glob"),
+        pytest.param(entry("layout.spacing"), True, id="by-name"),
+        pytest.param(entry(path=PATH), True, id="revision-and-path"),
+        pytest.param(entry(path="other.py"), False, id="the-revision-in-another-file"),
+        pytest.param(entry("CP01"), False, id="another-rule"),
+        pytest.param(entry(revision="r2"), False, id="another-revision"),
+        pytest.param(entry(expires=date(2027, 1, 30)), False, id="expired"),
+    ],
+)
+def test_what_an_entry_of_governance_yaml_covers(waiver: PolicyWaiver, waived: bool) -> None:
+    result = waive_in_policy(waiver, finding(3), finding(None), judged=())
+    assert [w for _, w in result.accepted] == ([waiver] * 2 if waived else [])
+    assert (finding(3) in result.findings) is not waived
+
+
+@pytest.mark.parametrize(
+    ("waiver", "judged", "told", "message"),
+    [
+        pytest.param(
+            entry(expires=date(2027, 1, 30)),
+            (),
+            "expired-waiver",
+            "This waiver of LT01 (@data) held until 2027-01-30; it waives nothing any more.",
+            id="expired",
+        ),
+        pytest.param(
+            entry(),
+            ("style",),
+            "unused-waiver",
+            "This waives LT01 in revision r1, where it found nothing.",
+            id="unused",
+        ),
+        pytest.param(
+            entry(revision=None, path=PATH),
+            ("LT01",),
+            "unused-waiver",
+            f"This waives LT01 in {PATH}, where it found nothing.",
+            id="unused-in-a-file",
+        ),
+        pytest.param(
+            entry(revision="r11"),
+            (),
+            "unused-waiver",
+            "This waives LT01 in revision 'r11', which is not in the history. Did you mean 'r1'?",
+            id="no-such-revision",
+        ),
+    ],
+)
+def test_a_wrong_entry_is_told_at_its_line(
+    waiver: PolicyWaiver, judged: tuple[str, ...], told: str, message: str
+) -> None:
+    (found,) = waive_in_policy(waiver, judged=judged).findings
+    assert (found.rule, found.path, found.line, found.message) == (told, "db/governance.yaml", 7, message)
+
+
+@pytest.mark.parametrize(
+    ("waiver", "judged"),
+    [
+        pytest.param(entry(), ("history", "design"), id="its-rule-was-not-judged"),
+        pytest.param(entry(revision="r2"), ("style",), id="its-revision-was-not-judged"),
+        pytest.param(entry(revision=None, path="migrations/*"), ("style",), id="some-files-were-not-judged"),
+    ],
+)
+def test_an_entry_may_find_something_elsewhere(waiver: PolicyWaiver, judged: tuple[str, ...]) -> None:
+    assert waive_in_policy(waiver, judged=judged).findings == ()
+
+
+def test_a_comment_comes_before_an_entry_and_both_count_as_used() -> None:
+    result = waive_in_policy(entry(), finding(2), source="# assay: waive LT01 -- here\nx()")
+    assert [waiver.reason for _, waiver in result.accepted] == ["here"]
+    assert result.findings == ()

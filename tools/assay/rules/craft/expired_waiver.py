@@ -1,8 +1,8 @@
 """A waiver whose date has passed.
 
 ## What it does
-Finds `# assay: waive` comments whose `until=` lies in the past. The last day itself still counts. An expired
-waiver waives nothing.
+Finds `# assay: waive` comments whose `until=`, and `waivers` of governance.yaml whose `expires`, lie in the
+past. The last day itself still counts. An expired waiver waives nothing.
 
 ## Why is this bad?
 Its author promised to come back to it. Now the finding is open again: mend it, or decide anew.

@@ -1,4 +1,4 @@
-"""Waivers: findings accepted on purpose, by a comment in the revision file at the statement they are about.
+"""Waivers in comments, in the revision file, at the statement that they are about.
 
     # assay: waive LT01, CP02 until=2027-01-31 owner=@data -- the vendor's own text, kept as it came
     op.execute("CREATE extension POSTGIS")
@@ -16,7 +16,7 @@ import io
 import re
 import tokenize
 import warnings
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
@@ -56,53 +56,6 @@ class Waiver:
         if finding.path != self.path or finding.line not in self.covers:
             return None
         return next((name for name in self.rules if name in (finding.rule, sqlfluff_name(finding))), None)
-
-
-@dataclass(frozen=True)
-class Waived:
-    """What `apply` made of the findings."""
-
-    findings: tuple[Finding, ...]
-    """Those that stand, then those about the waivers themselves."""
-    accepted: tuple[tuple[Finding, Waiver], ...]
-    """Those that were waived, each with the first waiver that did it."""
-
-
-def apply(
-    findings: Iterable[Finding],
-    revisions: Iterable[Revision],
-    *,
-    judged: Mapping[str, Collection[str]],
-    today: date,
-) -> Waived:
-    """Take the waived ones out of `findings`; add what is wrong with the waivers in `revisions`. Pure.
-
-    `judged` says for each path which groups and rules were judged there in this run: a waiver of any other
-    rule is never called unused.
-    """
-    waivers, complaints = read(revisions, today=today)
-    standing, accepted, used = [], [], set()
-    for finding in findings:
-        by = [(waiver, name) for waiver in waivers if (name := waiver.matches(finding)) is not None]
-        used.update(by)
-        if by:
-            accepted.append((finding, by[0][0]))
-        else:
-            standing.append(finding)
-    ids = {revision.path: revision.id for revision in revisions}
-    unused = [
-        rule("craft", "unused-waiver").finding(
-            f"This waives {name}, which found nothing at this statement.",
-            f"Take {name} out." if len(waiver.rules) > 1 else "Take the comment out.",
-            revision=ids.get(waiver.path),
-            path=waiver.path,
-            line=waiver.line,
-        )
-        for waiver in waivers
-        for name in waiver.rules
-        if (waiver, name) not in used and not {name, _group(name)}.isdisjoint(judged.get(waiver.path, ()))
-    ]
-    return Waived((*standing, *complaints, *unused), tuple(accepted))
 
 
 def read(revisions: Iterable[Revision], *, today: date) -> tuple[tuple[Waiver, ...], tuple[Finding, ...]]:
@@ -203,7 +156,8 @@ def _meant(word: str, known: Iterable[str]) -> str:
     return f" Did you mean {near[0]!r}?" if near else ""
 
 
-def _group(name: str) -> str:
+def group_of(name: str) -> str:
+    """The group of a rule; sqlfluff's are of `style`."""
     return _own_rules().get(name, "style")
 
 
