@@ -4,8 +4,8 @@ Three sessions hold locks that the statement has to wait for, one after the othe
 it holds and asks for while it waits, then the session that it waits for lets go. SHARE UPDATE EXCLUSIVE
 stops what wants that lock itself (VACUUM, every CONCURRENTLY); ROW EXCLUSIVE stops a concurrent index build
 that waits for writers; ACCESS SHARE stops what wants ACCESS EXCLUSIVE, or waits for readers, in a later
-transaction of the same statement (DETACH … CONCURRENTLY, DROP INDEX CONCURRENTLY); that one is set up
-again, because a statement may first wait for readers and then ask for the lock.
+transaction of the same statement (DETACH … CONCURRENTLY, DROP INDEX CONCURRENTLY). Before that one lets go
+another session takes its place, because a statement may first wait for readers and then ask for the lock.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ BARRIERS = ("SHARE UPDATE EXCLUSIVE", "ROW EXCLUSIVE", "ACCESS SHARE")
 """Held by one session each, on every table; they do not conflict with one another."""
 
 AGAIN = 2
-"""How often the last barrier is set up anew."""
+"""How often another session takes the last barrier's place."""
 
 PATIENCE = 5.0
 """Seconds that a statement may go on without being seen waiting before every barrier is lifted."""
@@ -47,8 +47,10 @@ class Sampler:
         names = ", ".join(tables)
         with ExitStack() as stack:
             with unguarded():
-                sessions = [stack.enter_context(self._connect()) for _ in (*BARRIERS, "watcher")]
-            sample = Sample(pid, sessions.pop(), sessions)
+                watcher, spare, *holders = [
+                    stack.enter_context(self._connect()) for _ in ("watcher", "spare", *BARRIERS)
+                ]
+            sample = Sample(pid, watcher, spare, holders)
             sample.hold(names)
             thread = threading.Thread(target=sample.watch, daemon=True)
             thread.start()
@@ -64,7 +66,7 @@ class Sampler:
 class Sample:
     """What was seen of one statement."""
 
-    def __init__(self, pid: int, watcher: Any, holders: list[Any]) -> None:
+    def __init__(self, pid: int, watcher: Any, spare: Any, holders: list[Any]) -> None:
         self._pid = pid
         self._watcher = watcher.cursor()
         self._holders = {_backend(holder): holder for holder in holders}
@@ -74,7 +76,7 @@ class Sample:
         """It was seen waiting for a barrier, so that its locks are known."""
         self.failure: BaseException | None = None
         """What stopped the watching."""
-        self._last = _backend(holders[-1])
+        self._last, self._spare = _backend(holders[-1]), spare
         self._again = AGAIN
         self._names = ""
 
@@ -112,11 +114,12 @@ class Sample:
 
     def _let_go(self, pid: int) -> None:
         holder = self._holders[pid]
+        again = pid == self._last and self._again and _hold(self._spare, self._names, BARRIERS[-1])
         self._lift([pid])
-        if pid == self._last and self._again:
+        if again:
             self._again -= 1
-            if _hold(holder, self._names, BARRIERS[-1]):
-                self._holders[pid] = holder
+            self._last = _backend(self._spare)
+            self._holders[self._last], self._spare = self._spare, holder
 
     def _lift(self, pids: list[int]) -> None:
         for pid in pids:
