@@ -150,7 +150,7 @@ def test_a_revision_that_needs_a_connection_does_not_hide_the_others(repository:
 TEMPLATES = Path(alembic.__file__).parent / "templates"
 
 
-@pytest.mark.parametrize("template", sorted(each.name for each in TEMPLATES.iterdir() if each.is_dir()))
+@pytest.mark.parametrize("template", sorted({each.name for each in TEMPLATES.iterdir()} - {"pylons"}))
 def test_every_template_of_alembics_renders_through_its_env_py(tmp_path: Path, template: str) -> None:
     def run(*args: str) -> str:
         return subprocess.run(

@@ -23,6 +23,7 @@ from typing import NamedTuple
 
 import alembic
 import pytest
+import sqlalchemy
 from alembic import command
 from alembic.config import Config
 from assay.history import Project, Selection, find_project, read_history
@@ -31,6 +32,7 @@ from assay.render import Rendering, render
 from sqlalchemy.exc import CompileError
 
 ROOT = Path(__file__).parents[2]
+SQLALCHEMY_1 = sqlalchemy.__version__.startswith("1.")
 WHEELS = ROOT / ".cache" / "wheels"
 
 
@@ -220,6 +222,7 @@ def test_histories_that_nobody_here_wrote(name: str, tmp_path: Path) -> None:
     assert compare(project, "upgrade") + compare(project, "downgrade") >= HISTORIES[name].runs
 
 
+@pytest.mark.skipif(SQLALCHEMY_1, reason="the reference database is SQLAlchemy 2")
 @pytest.mark.usefixtures("quiet")
 @pytest.mark.parametrize("direction", ["upgrade", "downgrade"])
 def test_the_reference_history_is_rendered_whole(

@@ -154,16 +154,11 @@ def test_what_env_py_does_beside_rendering_does_no_harm(workbench: Workbench, en
     )
     rendering = workbench.render()
     assert (rendering.rendered_by, rendering.opening) == ("env.py", opening)
-    assert rendering.rendered["r1", "upgrade"].text.endswith(
-        "-- Running upgrade  -> r1\n\nSELECT 1;\n\nINSERT INTO alembic_version (version_num) VALUES ('r1')"
-        + _returning()
+    text = rendering.rendered["r1", "upgrade"].text
+    # Whether SQLAlchemy 1.4 writes RETURNING depends on the driver that the URL names.
+    assert text.replace(" RETURNING alembic_version.version_num;", ";").endswith(
+        "-- Running upgrade  -> r1\n\nSELECT 1;\n\nINSERT INTO alembic_version (version_num) VALUES ('r1');\n\n"
     )
-
-
-def _returning() -> str:
-    import sqlalchemy
-
-    return ";\n\n" if sqlalchemy.__version__ < "2" else " RETURNING alembic_version.version_num;\n\n"
 
 
 def test_the_process_is_as_it_was(workbench: Workbench) -> None:

@@ -137,6 +137,9 @@ GENERATED = {
     ),
 }  # fmt: skip
 
+NEWER = ("wide-table", "drop-table", "index-concurrently")
+"""What SQLAlchemy 1.4, and an Alembic of its time, cannot say."""
+
 AT_FAULT = {
     "table-name": (lambda op: op.create_table("my-table", sa.Column("a", sa.Text)), ["RF05"]),
     "column-name": (lambda op: op.add_column("t", sa.Column("what's it", sa.Text)), ["RF05"]),
@@ -151,6 +154,8 @@ AT_FAULT = {
 
 @pytest.mark.parametrize("name", GENERATED)
 def test_what_sqlalchemy_writes_is_nobodys_fault(linter: Linter, name: str) -> None:
+    if name in NEWER and sa.__version__.startswith("1."):
+        pytest.skip("needs SQLAlchemy 2")
     found = linter.lint(statements(GENERATED[name]))
     assert [(f.rule, f.message) for f in found] == []
 

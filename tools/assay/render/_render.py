@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import traceback
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 _OFFLINE_ONLY = ("MockConnection", "--sql mode", "literal value", "literal-quote")
 """In the messages of SQLAlchemy's and Alembic's exceptions for what only offline mode cannot do."""
+
+_ADDRESS = re.compile(r" at 0x[0-9A-Fa-f]+")
+"""Where an object lies in memory, in what Python prints of it."""
 
 _NOT_RUN = "it ran no migration in offline mode"
 
@@ -258,8 +262,8 @@ def line_in(error: BaseException, file: str) -> int | None:
 
 
 def explain(error: BaseException) -> str:
-    """The error on one line, without secrets: `ValueError: no`."""
-    text = redact(" ".join(str(error).split()))
+    """The error on one line, the same each time, without secrets: `ValueError: no`."""
+    text = redact(_ADDRESS.sub("", " ".join(str(error).split())))
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 
