@@ -59,6 +59,10 @@ class Session:
         """What is wrong with the history; renders a revision only to compare it with its edited self."""
         return judge(self.history, self.project, self._same_sql)
 
+    def unreadable(self) -> list[Finding]:
+        """What is wrong with files that cannot be read, for commands that do not judge the history."""
+        return [finding for finding in self.judge_history() if finding.rule == "unreadable-revision"]
+
     @cached_property
     def rendering(self) -> Rendering:
         """The selected revisions as SQL, upgrade and downgrade, in one run of env.py."""
@@ -208,11 +212,17 @@ class Session:
         from assay import waivers
 
         selected = self.history.selected
+        path = self.governance.path
         result = waivers.apply(
             findings,
             selected,
-            judged={r.path: judged for r in selected},
-            today=date.today(),  # noqa: DTZ011
+            judged={revision.path: judged for revision in selected},
+            today=date.today(),  # noqa: DTZ011 - the last day is the user's, where they are
+            policy=waivers.Policy(
+                self.governance.waivers,
+                self.project.relative(path) if path else "governance.yaml",
+                {revision.id: revision.path for revision in self.history.revisions.values()},
+            ),
         )
         return tuple(Waived(finding, waiver.reason) for finding, waiver in result.accepted), result.findings
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assay.errors import UsageError
 
 if TYPE_CHECKING:
+    from assay.catalog import Catalog
     from assay.cli._session import Session
     from assay.model import Statement
     from assay.scratch import Choice
-    from assay.trace import Baseline, Observation, Tracing
+    from assay.trace import Baseline, Observation, Tracing, Wanted
 
 
 @contextmanager
@@ -36,28 +38,52 @@ def trace_all(session: Session, choice: Choice) -> tuple[Tracing, ...]:
     """One tracing a server."""
     from assay.report import progress
     from assay.scratch import Databases
-    from assay.trace import Wanted, trace
+    from assay.trace import trace
 
-    rings = {revision for ring in session.history.cycles for revision in ring}
-    selected = [revision for revision in session.history.selected if revision.id not in rings]
-    if not selected:
+    asked = wanted(session)
+    if not asked.selected:
         return ()
     tracings = []
-    with progress(len(selected) * len(choice.servers), "Tracing") as step:
-        wanted = Wanted(
-            session.project,
-            [r for r in session.history.revisions.values() if r.id not in rings],
-            selected,
-            settings=session.env_settings,
-            baseline=_baseline(session),
-            together=not (session.options.selection.all or session.options.selection.ids),
-            heads=frozenset(session.history.heads),
-            step=step,
-        )
+    with progress(len(asked.selected) * len(choice.servers), "Tracing") as step:
         for scratch_server in choice.servers:
             with Databases(scratch_server.wait()) as databases:
-                tracings.append(trace(wanted, databases.server, databases, str(scratch_server)))
+                name = str(scratch_server)
+                tracings.append(trace(replace(asked, step=step), databases.server, databases, name))
     return tuple(tracings)
+
+
+def wanted(session: Session) -> Wanted:
+    """What the session asks the trace for."""
+    from assay.trace import Wanted
+
+    rings = {revision for ring in session.history.cycles for revision in ring}
+    return Wanted(
+        session.project,
+        [r for r in session.history.revisions.values() if r.id not in rings],
+        [r for r in session.history.selected if r.id not in rings],
+        settings=session.env_settings,
+        baseline=_baseline(session),
+        together=not (session.options.selection.all or session.options.selection.ids),
+        heads=frozenset(session.history.heads),
+    )
+
+
+def revision_catalog(name: str) -> Catalog:
+    """The schema at a revision of the project in this folder, made on a scratch server."""
+    from assay.cli._options import Options
+    from assay.cli._session import Session
+    from assay.history import Selection
+    from assay.scratch import Databases, scratch_servers
+    from assay.trace import catalog_at
+
+    selection = Selection(ids=("heads",) if name == "head" else (name,))
+    session = Session("schema", Options(None, None, selection, (), "text", "auto", None))
+    server = scratch_servers(session.governance).servers[0]
+    try:
+        with Databases(server.wait()) as databases:
+            return catalog_at(wanted(session), databases.server, databases)
+    finally:
+        server.close()
 
 
 def observations(session: Session, tracing: Tracing) -> Iterator[Observation]:
@@ -71,6 +97,7 @@ def observations(session: Session, tracing: Tracing) -> Iterator[Observation]:
             offline=offline.get(revision),
             failed_offline=_failed(session, revision),
             stats=session.stats,
+            limits=session.governance.limits,
         )
 
 

@@ -39,8 +39,9 @@ def command(before: str, after: str, format: Literal["text", "json"], color: Col
     `assay schema --format json` wrote, or a revision of the project. Exit code 1 when they differ.
     """
     from assay.catalog import diff, diff_document, source
+    from assay.cli._tracing import revision_catalog
 
-    old, new = source.open_source(before), source.open_source(after)
+    old, new = (source.open_source(name, revision_catalog) for name in (before, after))
     changes = diff(old, new)
     if format == "json":
         click.echo(json.dumps(diff_document(changes, old, new), indent=2))

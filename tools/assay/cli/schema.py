@@ -37,8 +37,9 @@ def command(
     from assay._clean import clean
     from assay.catalog import catalog_document, source
     from assay.catalog.text import outline
+    from assay.cli._tracing import revision_catalog
 
-    catalog = source.open_source(source.chosen(revision, url, url_env))
+    catalog = source.open_source(source.chosen(revision, url, url_env), revision_catalog)
     if format == "json":
         click.echo(json.dumps(catalog_document(catalog), indent=2))
         return ExitCode.OK

@@ -41,7 +41,8 @@ def command(options: Options, direction: Listing, raw: bool) -> ExitCode:
             "Give only one of them.",
         )
     session = Session("sql", options)
-    report = session.report(session.judge_rendering(), RENDERED_GROUPS, rendered=True)
+    findings = [*session.unreadable(), *session.judge_rendering()]
+    report = session.report(findings, RENDERED_GROUPS, rendered=True)
     if raw:
         return _write_scripts(session, report, direction)
     return emit_sql(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assay.trace._trace import Baseline, Wanted, trace
+from assay.trace._trace import Baseline, Wanted, catalog_at, trace
 from assay.trace.align import with_effects
 from assay.trace.model import (
     BLOCKS_READS,
@@ -20,7 +20,7 @@ from assay.trace.model import (
     Tracing,
     Written,
 )
-from assay.trace.observation import Limits, Observation
+from assay.trace.observation import Observation
 
 __all__ = [
     "BLOCKS_READS",
@@ -28,7 +28,6 @@ __all__ = [
     "MODES",
     "Baseline",
     "Effect",
-    "Limits",
     "Lock",
     "LockMode",
     "LostValue",
@@ -41,6 +40,7 @@ __all__ = [
     "Tracing",
     "Wanted",
     "Written",
+    "catalog_at",
     "trace",
     "with_effects",
 ]

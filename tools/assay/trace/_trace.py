@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assay import __version__
-from assay.errors import AssayError
+from assay.catalog import Catalog, read_catalog
+from assay.errors import AssayError, UsageError
 from assay.model import Revision
 from assay.render import (
     EnvSettings,
@@ -80,6 +81,23 @@ def trace(wanted: Wanted, server: Server, databases: Databases, name: str) -> Tr
         return Tracing(name, unreached=error.why, unreached_revision=error.revision)
 
 
+def catalog_at(wanted: Wanted, server: Server, databases: Databases) -> Catalog:
+    """The schema once the selected revisions, and all that they stand on, have run on an empty database.
+
+    Raises UsageError naming the revision that does not run.
+    """
+    run = _Run(wanted, server, databases)
+    try:
+        template = run.state_after(run.order())
+    except _UnreachedError as error:
+        raise UsageError(
+            f"Revision {error.revision} does not run on the scratch server: {error.why}.",
+            "Mend it, or name a baseline in governance.yaml (`assay baseline --url …` writes it).",
+        ) from error
+    with databases.fresh(template) as database, server.connect(database) as session:
+        return read_catalog(session)
+
+
 class _UnreachedError(Exception):
     def __init__(self, why: str, revision: str | None) -> None:
         super().__init__(why)
@@ -95,12 +113,10 @@ class _Run:
         self._environment: OnlineEnvironment | None = None
 
     def go(self) -> Tracing:
-        order = _needed(self._wanted.known, self._wanted.selected)
         selected = {revision.id for revision in self._wanted.selected}
-        covered = self._covered_by_baseline()
-        order = [revision for revision in order if revision.id not in covered]
+        order = self.order()
         first = next((n for n, r in enumerate(order) if r.id in selected), len(order))
-        template = self._state_after(order[:first])
+        template = self.state_after(order[:first])
         with self._databases.fresh(template) as database:
             self._prepare(database)
             if template is None:
@@ -137,7 +153,13 @@ class _Run:
             drift=traveller.drift,
         )
 
-    def _state_after(self, ancestors: list[Revision]) -> str | None:
+    def order(self) -> list[Revision]:
+        """What has to run, in order: the selected and all that they stand on, above the baseline."""
+        covered = self._covered_by_baseline()
+        needed = _needed(self._wanted.known, self._wanted.selected)
+        return [revision for revision in needed if revision.id not in covered]
+
+    def state_after(self, ancestors: list[Revision]) -> str | None:
         """A template database in which `ancestors` have run; None when there is nothing to run first."""
         if not ancestors:
             return None

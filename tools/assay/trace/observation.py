@@ -6,21 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from assay.config import Limits
 from assay.model import Revision, Statement
 from assay.stats import Stats
 from assay.trace.model import Relation, RoundTrip, Traced
-
-
-@dataclass(frozen=True)
-class Limits:
-    """Thresholds of governance.yaml."""
-
-    small_rows: int = 10_000
-    """A table of fewer rows is small: what blocks it is over at once."""
-    statements: int = 50
-    """More statements than this make a revision too large."""
-    tables: int = 10
-    """So do more tables touched."""
 
 
 @dataclass(frozen=True)
