@@ -91,7 +91,7 @@ def repository(tmp_path: Path) -> Repository:
 
 
 def test_a_good_new_revision_passes_and_the_old_ones_are_not_looked_at(repository: Repository) -> None:
-    repository.revision("a1", up='op.execute("SELECT 1 from t")')
+    repository.revision("a1", up='op.execute("SELECT 1 from pg_class")')
     repository.commit()
     repository.git("checkout", "-qb", "feature")
     repository.revision("a2", "a1")

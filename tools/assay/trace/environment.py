@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from alembic.operations import Operations
 from alembic.runtime.environment import EnvironmentContext
+from sqlalchemy import create_engine
+from sqlalchemy.pool import NullPool
 
 from assay.model import Direction, Revision
 from assay.render import Script, load, step
@@ -42,8 +44,10 @@ class OnlineEnvironment(EnvironmentContext):
         """What the job raised: no fault of env.py's, which it passes through."""
 
     def configure(self, connection: Any = None, **options: Any) -> None:  # type: ignore[override]
-        """As env.py asks, on a connection that holds no transaction of env.py's open."""
-        if connection is not None and connection.in_transaction():
+        """As env.py asks, on a psycopg2 connection that holds no transaction of env.py's open."""
+        if connection is not None and connection.dialect.driver != "psycopg2":
+            connection = _another(connection, create_engine("postgresql+psycopg2://", poolclass=NullPool))
+        elif connection is not None and connection.in_transaction():
             connection = _without_transaction(connection)
         for name in ("starting_rev", "fn", "as_sql"):
             options.pop(name, None)
@@ -81,14 +85,17 @@ def _without_transaction(connection: Any) -> Any:
     if getattr(connection, "_trans_context_manager", None) is None:
         connection.get_transaction().commit()
         return connection
-    rows = connection.exec_driver_sql(
-        "SELECT name, setting FROM pg_catalog.pg_settings WHERE source = 'session'"
-    )
-    settings = list(rows)
-    other = connection.engine.connect().execution_options(**connection.get_execution_options())
+    return _another(connection, connection.engine)
+
+
+def _another(connection: Any, engine: Any) -> Any:
+    """A connection of `engine` with the execution options and session settings of `connection`."""
+    own = "SELECT name, setting FROM pg_catalog.pg_settings WHERE source = 'session'"
+    settings = list(connection.exec_driver_sql(own))
+    other = engine.connect().execution_options(**connection.get_execution_options())
     for name, value in settings:
         quoted = value.replace("'", "''").replace("%", "%%")
-        other.exec_driver_sql(f"SELECT pg_catalog.set_config('{name}', '{quoted}', false)")
+        other.exec_driver_sql(f"SELECT pg_catalog.set_config('{name}', '{quoted}', false)")  # noqa: S608
     if other.in_transaction():
         other.get_transaction().commit()
     return other
@@ -102,7 +109,7 @@ def engines_seen() -> Iterator[None]:
 
     seen: set[Engine] = set()
 
-    def remember(connection: Any) -> None:
+    def remember(connection: Any, *_branch: Any) -> None:  # SQLAlchemy 1.4 passes a second argument
         seen.add(connection.engine)
 
     event.listen(Engine, "engine_connect", remember)

@@ -201,10 +201,11 @@ class Traveller:
         self._forget(rows)
 
     def _unseed(self) -> None:
-        if self._seeded:
+        present = self._seeded & set(self._tables())  # a revision may have dropped or renamed some
+        if present:
             with self._own.cursor() as cursor:
                 cursor.execute("SET session_replication_role = replica")
-                cursor.execute(f"TRUNCATE {', '.join(sorted(self._seeded))} CASCADE")
+                cursor.execute(f"TRUNCATE {', '.join(sorted(present))} CASCADE")
                 cursor.execute("SET session_replication_role = origin")
         self._forget(self._seeded)
         self._seeded = set()
@@ -263,8 +264,11 @@ def _reshaped_columns(*steps: Step) -> set[str]:
 
 
 def _refused_rows(step: Step) -> SqlError | None:
-    """The error of the last statement, if other rows could have made it succeed."""
-    if step.error is None or not step.traced:
+    """What stopped the step, if other rows could have made it succeed: an error of PostgreSQL's about data,
+    or an exception of the revision's own, which may look at what is there."""
+    if step.error is None:
         return None
-    error = step.traced[-1].effect.error
-    return error if error is not None and error.data_dependent else None
+    error = step.traced[-1].effect.error if step.traced else None
+    if error is None:
+        return SqlError("", step.error)
+    return error if error.data_dependent else None
