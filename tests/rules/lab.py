@@ -146,7 +146,7 @@ class Lab:
         tracing = trace(
             Wanted(project, known, wanted, together=together), self._server, self._databases, self._name
         )
-        assert tracing.unreached is None, (tracing.unreached_revision, tracing.unreached)
+        assert tracing.trips, (tracing.unreached_revision, tracing.unreached)
         assert tracing.env_problem is None, tracing.env_problem
         rendering = render(project, known, _both_ways(wanted))
         findings = [
