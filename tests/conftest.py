@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import tempfile
@@ -9,6 +10,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+# CPython 3.11 can fail in ast.parse ("AST constructor recursion depth mismatch") when the garbage collector
+# runs inside it; pytest rewrites the large modules of hypothesis through it.
+gc.disable()
+import hypothesis  # noqa: E402, F401
+
+gc.enable()
 
 FOREIGN = (
     "ALEMBIC_",

@@ -125,7 +125,7 @@ LANDS = {
         "import asyncio\nfrom sqlalchemy.ext.asyncio import create_async_engine\n"
         "async def main():\n"
         "    engine = create_async_engine('{url}'.replace('psycopg2', 'asyncpg'))\n"
-        "    async with engine.connect() as connection:\n        await connection.run_sync(run)\n"
+        "    async with engine.connect() as connection:\n        await connection.run_sync(run)\n    await engine.dispose()\n"
         "asyncio.run(main())\n"
     ),
     "several databases": (

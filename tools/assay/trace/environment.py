@@ -95,7 +95,7 @@ def _another(connection: Any, engine: Any) -> Any:
     other = engine.connect().execution_options(**connection.get_execution_options())
     for name, value in settings:
         quoted = value.replace("'", "''").replace("%", "%%")
-        other.exec_driver_sql(f"SELECT pg_catalog.set_config('{name}', '{quoted}', false)")  # noqa: S608
+        other.exec_driver_sql(f"SELECT pg_catalog.set_config('{name}', '{quoted}', false)")
     if other.in_transaction():
         other.get_transaction().commit()
     return other
