@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal
 
-from assay.preflight.grammar import enum_name, nodes, tokens
+from assay.preflight.grammar import enum_name, nodes, quoted, tokens
 
 ConstraintKind = Literal["primary key", "unique", "foreign key", "check", "exclude"]
 
@@ -27,6 +27,10 @@ class Constraint:
     expression: str = ""
     """A check's condition as SQL, in its parentheses."""
     nulls_not_distinct: bool = False
+    operators: tuple[str, ...] = ()
+    """Of an exclusion, one for each of its columns."""
+    where: str = ""
+    """An exclusion's predicate."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,8 @@ class Index:
     included: tuple[str, ...] = ()
     where: str = ""
     """The predicate of a partial index."""
+    expressions: tuple[str, ...] = ()
+    """What each part indexes, as SQL without operator class and order; columns are quoted as needed."""
     nulls_not_distinct: bool = False
 
 
@@ -73,8 +79,7 @@ def constraint(definition: str) -> Constraint | None:
             match_full=node.fk_matchtype == "f",
         )
     if kind == "exclude":
-        elements = nodes(node, "IndexElem")
-        return Constraint(kind, tuple(each.name for each in elements if each.name))
+        return _exclusion(node, definition)
     return Constraint(kind, _names(node.keys), nulls_not_distinct=node.nulls_not_distinct)
 
 
@@ -95,6 +100,10 @@ def index(definition: str) -> Index | None:
         columns=tuple(element.index_elem.name or None for element in node.index_params),
         included=tuple(e.index_elem.name for e in node.index_including_params),
         where=where,
+        expressions=tuple(
+            quoted(element.index_elem.name) if element.index_elem.name else _bare(part)
+            for element, part in zip(node.index_params, groups[0], strict=True)
+        ),
         nulls_not_distinct=node.nulls_not_distinct or (key is not None and key.nulls_not_distinct),
     )
 
@@ -104,8 +113,32 @@ def constraint_kind(node: Any) -> ConstraintKind | None:
     return _KINDS.get(enum_name("ConstrType", node.contype))
 
 
+def _exclusion(node: Any, definition: str) -> Constraint:
+    """Without columns where one of its parts is an expression."""
+    pairs = [each.list.items for each in node.exclusions]
+    columns = tuple(element.index_elem.name for element, _ in pairs)
+    operators = tuple(_operator([part.string.sval for part in name.list.items]) for _, name in pairs)
+    where = definition.partition(" WHERE ")[2]
+    return Constraint("exclude", columns if all(columns) else (), operators=operators, where=where)
+
+
+def _operator(parts: list[str]) -> str:
+    *schema, name = parts
+    return f"OPERATOR({schema[0]}.{name})" if schema else name
+
+
 def _names(items: Any) -> tuple[str, ...]:
     return tuple(item.string.sval for item in items)
+
+
+def _bare(part: str) -> str:
+    """An indexed expression (a call, or in parentheses) without what follows it."""
+    depth, raw = 0, part.encode()
+    for token in tokens(part):
+        depth += (token.text == "(") - (token.text == ")")
+        if token.text == ")" and depth == 0:
+            return raw[: token.end].decode()
+    return part
 
 
 def _groups(command: str) -> Iterator[list[str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from importlib import import_module
 from typing import Any, NamedTuple
 
@@ -15,6 +16,8 @@ class Token(NamedTuple):
     start: int
     """Index in the text's UTF-8 bytes."""
     end: int
+    reserved: bool = False
+    """A word that stands for itself only in double quotes."""
 
 
 def nodes(sql: str | Any, kind: str) -> list[Any]:
@@ -43,9 +46,33 @@ def tokens(sql: str) -> list[Token]:
         return []
     raw, name = sql.encode(), _grammar().Token.Name
     return [
-        Token(name(each.token), raw[each.start : each.end].decode(errors="replace"), each.start, each.end)
+        Token(
+            name(each.token),
+            raw[each.start : each.end].decode(errors="replace"),
+            each.start,
+            each.end,
+            reserved=each.keyword_kind > _UNRESERVED,
+        )
         for each in found
     ]
+
+
+_UNRESERVED = 1
+"""`KeywordKind` in libpg_query's pg_query.proto: 0 none, 1 unreserved, and then those that need quotes."""
+
+
+def quoted(name: str) -> str:
+    """An identifier as SQL has to write it."""
+    words = tokens(name) if re.fullmatch(r"[a-z_][a-z0-9_]*", name) else []
+    if len(words) == 1 and not words[0].reserved:
+        return name
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """A string constant."""
+    quotes = "'" + text.replace("'", "''") + "'"
+    return quotes if "\\" not in text else "E" + quotes.replace("\\", "\\\\")
 
 
 def _grammar() -> Any:
