@@ -13,6 +13,7 @@ from tests.frame.support import run
 
 HISTORY = "Alembic history is sound"
 SQL = "SQL of new Alembic revisions"
+CHECK = "Alembic revisions are proven"
 MODELS = "Model changes come with a revision"
 
 

@@ -50,12 +50,16 @@ def test_a_hook_sees_deletions_and_is_never_split(hook: dict[str, Any]) -> None:
     assert hook["require_serial"] is True
 
 
-@every_hook
-def test_we_run_the_same_hook_ourselves(hook: dict[str, Any]) -> None:
+@pytest.mark.parametrize("hook", [h for h in MANIFEST if h["id"] in LOCAL], ids=lambda hook: hook["id"])
+def test_what_we_run_ourselves_is_what_we_offer(hook: dict[str, Any]) -> None:
     ours = LOCAL[hook["id"]]
     assert ours["name"] == hook["name"]
     assert ours["entry"] == f".venv/bin/{hook['entry']}"
     assert ours.get("stages", CONFIG["default_stages"]) == hook["stages"]
+
+
+def test_we_run_the_whole_line_ourselves() -> None:
+    assert {"assay-check", "assay-models"} <= set(LOCAL)
 
 
 @every_hook
