@@ -8,7 +8,7 @@ import pytest
 from assay.cli import main
 from assay.errors import ExitCode
 
-from tests.rules.lab import ENV, revision_file
+from tests.rules.lab import ENV, UPGRADE_LINE, revision_file
 
 from .conftest import Filled
 
@@ -21,13 +21,14 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     versions.mkdir(parents=True)
     (tmp_path / "alembic.ini").write_text("[alembic]\nscript_location = %(here)s/migrations\n")
     (tmp_path / "migrations/env.py").write_text(ENV)
-    (versions / "base.py").write_text(
-        revision_file(f"op.execute({BASE!r})", "op.drop_table('child')", "base", None)
+    (versions / "start.py").write_text(
+        revision_file(f"op.execute({BASE!r})", "op.drop_table('child')", "start", None)
     )
     (versions / "tried.py").write_text(
         revision_file(
             'op.alter_column("child", "note", nullable=False)',
             'op.alter_column("child", "note", nullable=True)',
+            down_revision="start",
         )
     )
     monkeypatch.chdir(tmp_path)
@@ -35,18 +36,17 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+TRIED = f"migrations/versions/tried.py:{UPGRADE_LINE}"
 QUERY = "SELECT count(*) FROM (SELECT 1 FROM public.child WHERE note IS NULL LIMIT 1000) AS bad"
 
 
 def test_the_queries_are_a_script(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["preflight", "tried"]) == ExitCode.OK
-    assert capsys.readouterr().out == (
-        f"-- migrations/versions/tried.py:22: child.note holds NULL? Expect 0.\n{QUERY};\n\n"
-    )
+    assert capsys.readouterr().out == (f"-- {TRIED}: child.note holds NULL? Expect 0.\n{QUERY};\n\n")
 
 
 def test_nothing_to_ask_is_said(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["preflight", "base"]) == ExitCode.OK
+    assert main(["preflight", "start"]) == ExitCode.OK
     assert capsys.readouterr().out == "-- Nothing to ask: no data can refuse 1 revision.\n"
 
 
@@ -54,15 +54,12 @@ def test_a_database_is_asked(filled: Filled, capsys: pytest.CaptureFixture[str])
     with filled(BASE, "INSERT INTO child VALUES (1, 'a')") as url:
         assert main(["preflight", "tried", "--url", url]) == ExitCode.OK
     assert capsys.readouterr().out == (
-        "ok    migrations/versions/tried.py:22: child.note holds NULL? 0\n"
-        "1 asked, 0 failed, 0 cannot be asked.\n"
+        f"ok    {TRIED}: child.note holds NULL? 0\n1 asked, 0 failed, 0 cannot be asked.\n"
     )
     with filled(BASE, "INSERT INTO child VALUES (1, NULL)") as url:
         assert main(["preflight", "tried", "--url", url]) == ExitCode.FINDINGS
     assert capsys.readouterr().out == (
-        "FAIL  migrations/versions/tried.py:22: child.note holds NULL? 1\n"
-        f"      {QUERY};\n"
-        "1 asked, 1 failed, 0 cannot be asked.\n"
+        f"FAIL  {TRIED}: child.note holds NULL? 1\n      {QUERY};\n1 asked, 1 failed, 0 cannot be asked.\n"
     )
 
 
@@ -82,7 +79,7 @@ def test_json_has_questions_and_answers(
             "sql": QUERY,
             "revision": "tried",
             "path": "migrations/versions/tried.py",
-            "line": 22,
+            "line": UPGRADE_LINE,
             "statement": "ALTER TABLE child ALTER COLUMN note SET NOT NULL",
             "cheap": True,
             "expected": "0",
@@ -127,7 +124,7 @@ def test_an_unreachable_database_does_not_tell_the_password(
 def test_a_revision_that_does_not_run_is_no_success(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    broken = revision_file('op.execute("SELECT nonsense")', revision="broken", down_revision="base")
+    broken = revision_file('op.execute("SELECT nonsense")', revision="broken", down_revision="start")
     (project / "migrations/versions/broken.py").write_text(broken)
     assert main(["preflight", "broken"]) == ExitCode.FINDINGS
     assert "revision broken does not run (UndefinedColumn" in capsys.readouterr().err

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from assay.preflight import Query, Unasked, answers, questions
 
-from tests.rules.lab import Judged, Lab, revision_file
+from tests.rules.lab import UPGRADE_LINE, Judged, Lab, revision_file
 
 from .conftest import Filled
 
@@ -203,7 +203,7 @@ UNASKED = {
             """op.execute("UPDATE child SET note = '' WHERE note IS NULL")""",
             'op.alter_column("child", "note", nullable=False)',
         ),
-        "an earlier statement (migrations/versions/r1.py:23) changes these values first",
+        f"an earlier statement (migrations/versions/r1.py:{UPGRADE_LINE}) changes these values first",
     ),
     "renamed-in-a-check": (
         (
