@@ -1,0 +1,25 @@
+"""let everybody say what credit there is
+
+The application says it now.
+
+Revision ID: bad
+Revises: base
+Create Date: 2024-01-02 09:00:00.000000+00:00
+"""
+
+from __future__ import annotations
+
+from alembic import op
+
+revision = "bad"
+down_revision = "base"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.alter_column("customers", "credit", server_default=None)  # finds: dropped-default
+
+
+def downgrade() -> None:
+    op.alter_column("customers", "credit", server_default="0")

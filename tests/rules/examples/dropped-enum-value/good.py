@@ -1,0 +1,27 @@
+"""let no more ticket wait
+
+The value stays in the type, where it costs nothing.
+
+Revision ID: good
+Revises: base
+Create Date: 2024-01-02 09:00:00.000000+00:00
+"""
+
+from __future__ import annotations
+
+from alembic import op
+
+revision = "good"
+down_revision = "base"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_check_constraint(
+        "ck_tickets_state_in_use", "tickets", "state <> 'waiting'", postgresql_not_valid=True
+    )
+
+
+def downgrade() -> None:
+    op.drop_constraint("ck_tickets_state_in_use", "tickets")

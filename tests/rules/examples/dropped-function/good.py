@@ -1,0 +1,25 @@
+"""announce that the sum of orders will go
+
+Until then it can be had back.
+
+Revision ID: good
+Revises: base
+Create Date: 2024-01-02 09:00:00.000000+00:00
+"""
+
+from __future__ import annotations
+
+from alembic import op
+
+revision = "good"
+down_revision = "base"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.execute("COMMENT ON FUNCTION order_total(integer) IS 'unused, to be dropped'")
+
+
+def downgrade() -> None:
+    op.execute("COMMENT ON FUNCTION order_total(integer) IS NULL")

@@ -1,0 +1,26 @@
+"""let phones be of any length
+
+The way back refuses what has become too long meanwhile.
+
+Revision ID: good
+Revises: base
+Create Date: 2024-01-02 09:00:00.000000+00:00
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "good"
+down_revision = "base"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.alter_column("customers", "phone", type_=sa.Text())
+
+
+def downgrade() -> None:
+    op.alter_column("customers", "phone", type_=sa.String(20))

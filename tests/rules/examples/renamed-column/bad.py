@@ -1,0 +1,25 @@
+"""call phones telephones
+
+In one go.
+
+Revision ID: bad
+Revises: base
+Create Date: 2024-01-02 09:00:00.000000+00:00
+"""
+
+from __future__ import annotations
+
+from alembic import op
+
+revision = "bad"
+down_revision = "base"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.alter_column("customers", "phone", new_column_name="telephone")  # finds: renamed-column
+
+
+def downgrade() -> None:
+    op.alter_column("customers", "telephone", new_column_name="phone")

@@ -1,0 +1,26 @@
+"""note the channel of orders
+
+With a default, which is stored once and rewrites nothing.
+
+Revision ID: good
+Revises: base
+Create Date: 2024-01-02 09:00:00.000000+00:00
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "good"
+down_revision = "base"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("orders", sa.Column("channel", sa.Text(), nullable=False, server_default="web"))
+
+
+def downgrade() -> None:
+    op.drop_column("orders", "channel")

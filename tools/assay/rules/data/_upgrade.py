@@ -1,0 +1,89 @@
+"""What an upgrade did to objects that were there before it, and that an application may be using."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from assay.catalog import Catalog, Change, Key, Object
+from assay.rules.data._cascade import taken
+from assay.rules.data._parsed import set_columns
+from assay.trace import Observation, Relation, Traced
+
+RELATIONS = ("table", "foreign table", "view", "materialized view")
+"""Kinds of objects that a query can name in FROM."""
+
+
+def removed(observation: Observation, *kinds: str) -> Iterator[tuple[Traced, Change]]:
+    """What the statements removed by name: busy, and not with its table; what CASCADE took is told apart."""
+    for traced in observation.upgrade:
+        swept = {change.key for change in taken(traced)}
+        for change in traced.effect.changes:
+            if change.after is not None or change.key.kind not in kinds or change.implied:
+                continue
+            if change.key not in swept and in_use(observation, traced, change):
+                yield traced, change
+
+
+def in_use(observation: Observation, traced: Traced, change: Change) -> bool:
+    """Whether what changed was there before the revision, on a table that an application may be using."""
+    before = observation.trip.upgrade.before
+    item = change.before
+    if before is None or item is None or before.get(original(before, item)) is None:
+        return False
+    found = relation(traced, change.parent or change.key)
+    return found is None or found.busy
+
+
+def relation(traced: Traced, home: Key) -> Relation | None:
+    """The table (view …) as the statement's locks name it; None where it holds none of that name."""
+    return next((lock.relation for lock in traced.effect.locks if lock.relation.name == home.path), None)
+
+
+def original(before: Catalog, item: Object) -> Key:
+    """What the object was called before the revision; a key of nothing where it did not exist."""
+    same = before.get(item.key)
+    if same is not None and same.id == item.id:
+        return item.key
+    return next((key for key, each in before.items() if each.id == item.id), Key("", "", ""))
+
+
+def stands(observation: Observation, key: Key, *kinds: str) -> Object | None:
+    """What has this name at the end of the revision, of the key's kind or one of `kinds`."""
+    after = observation.trip.upgrade.after
+    if after is None:
+        return None
+    keys = (Key(kind, key.schema, key.name, key.parent) for kind in (key.kind, *kinds))
+    return next((after[each] for each in keys if each in after), None)
+
+
+def columns(catalog: Catalog | None, table: Key) -> dict[str, Object]:
+    """The columns of a table or view by name."""
+    items = catalog.below(table) if catalog is not None else []
+    return {item.key.name: item for item in items if item.key.kind == "column"}
+
+
+def comes_back(observation: Observation, table: Key, column: str | None = None) -> bool:
+    """Whether the downgrade was seen to fill the column (the table) again, from elsewhere.
+
+    That its values are those that were lost cannot be proven: the synthetic rows know nothing of what keeps
+    two columns equal.
+    """
+    before, down = observation.trip.upgrade.before, observation.trip.downgrade
+    key = Key("column", table.schema, column, table.name) if column else table
+    item = before.get(key) if before is not None else None
+    if item is None or down is None or down.after is None or key not in down.after:
+        return False
+    if item.get("generated") is not None:
+        return True
+    if column is None:
+        return any(_filled(traced, table, None) for traced in down.traced)
+    renamed = any(c.key == key and c.action == "renamed" for t in down.traced for c in t.effect.changes)
+    return any(_filled(traced, table, None if renamed else column) for traced in down.traced)
+
+
+def _filled(traced: Traced, table: Key, column: str | None) -> bool:
+    """Whether a statement wrote rows of the table (where its text can be parsed: this column of them)."""
+    if not any(w.relation.name == table.path and w.inserted + w.updated for w in traced.effect.written):
+        return False
+    names = set_columns(traced.statement.sql)
+    return column is None or not names or column in names
