@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from assay.config import PolicyWaiver
 from assay.model import Finding, Revision, Severity
-from assay.waivers import Policy, Waived, apply
+from assay.waivers import Policy, Waived, Waiver, apply
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -114,6 +114,7 @@ def test_what_a_waiver_says_is_kept() -> None:
     source = "# assay: waive LT01, CP02 until=2027-02-01 owner=@data -- the vendor's own text\nx()"
     ((accepted, waiver),) = waive(source, finding(2), judged=()).accepted
     assert accepted == finding(2)
+    assert isinstance(waiver, Waiver)
     assert (waiver.rules, waiver.reason, waiver.owner) == (("LT01", "CP02"), "the vendor's own text", "@data")
     assert (waiver.until, waiver.line, waiver.covers) == (date(2027, 2, 1), 1, range(2, 3))
 
@@ -168,6 +169,7 @@ def test_a_well_formed_waiver_is_read_as_written(rules: list[str], reason: str) 
     source = f"# assay: waive {', '.join(rules)} -- because {reason}\nx()"
     accepted = waive(source, finding(2), finding(2, "CP02"), finding(2, "unparsable-sql"), judged=()).accepted
     for _, waiver in accepted:
+        assert isinstance(waiver, Waiver)
         assert waiver.rules == tuple(rules)
         assert waiver.reason == f"because {reason}".strip()
     assert len(accepted) == len({"LT01" if rule == "layout.spacing" else rule for rule in rules})

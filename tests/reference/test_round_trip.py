@@ -7,13 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from assay.scratch import Server
+from assay.scratch import LocalServer
 
 VERSIONS = Path(__file__).resolve().parents[2] / "migrations" / "versions"
 REVISIONS = sorted(path.stem for path in VERSIONS.glob("*.py"))
 
 
-def _schema(server: Server, database: str) -> list[str]:
+def _schema(server: LocalServer, database: str) -> list[str]:
     """pg_dump's schema; columns in the order of their names, as a restored one can only come last."""
     command = [str(server.binaries.program("pg_dump")), "--schema-only", server.conninfo(database)]
     dump = subprocess.run(command, capture_output=True, text=True, check=True).stdout
@@ -32,7 +32,7 @@ def test_there_is_a_file_for_each_number() -> None:
 
 
 @pytest.mark.parametrize("stem", REVISIONS)
-def test_up_down_up(stem: str, server: Server, database: str, alembic: Callable[[str], None]) -> None:
+def test_up_down_up(stem: str, server: LocalServer, database: str, alembic: Callable[[str], None]) -> None:
     before, revision = f"{int(stem[:3]) - 1:03}".replace("000", "base"), stem[:3]
     if before != "base":
         alembic(f"upgrade:{before}")
@@ -53,7 +53,7 @@ def test_the_models_are_the_schema_at_head(alembic: Callable[[str], None]) -> No
     alembic("check")
 
 
-def test_nothing_stays_behind(server: Server, database: str, alembic: Callable[[str], None]) -> None:
+def test_nothing_stays_behind(server: LocalServer, database: str, alembic: Callable[[str], None]) -> None:
     alembic("upgrade:head")
     alembic("downgrade:base")
     with server.connect(database) as session, session.cursor() as cursor:
