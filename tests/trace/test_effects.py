@@ -218,6 +218,14 @@ def test_a_truncation_is_no_rewrite(lab: Lab) -> None:
     assert traced.effect.rewrites == ()
 
 
+def test_a_rewrite_of_a_table_without_rows_is_no_truncation(lab: Lab) -> None:
+    body = (
+        execute("TRUNCATE order_items") + "\n" + execute("ALTER TABLE order_items ALTER quantity TYPE bigint")
+    )
+    _, rewrite = (traced.effect for traced in steps(lab, body).traced)
+    assert ([r.name for r in rewrite.rewrites], rewrite.truncated) == (["order_items"], ())
+
+
 def test_objects_are_told_as_the_catalog_tells_them(lab: Lab) -> None:
     body = "op.alter_column('products', 'sku', new_column_name='code')\nop.drop_column('products', 'weight')"
     rename, drop = (traced.effect for traced in steps(lab, body).traced)

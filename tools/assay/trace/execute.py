@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from assay.catalog import Catalog, Change, diff, read_catalog
@@ -159,7 +160,7 @@ class Executor:
         in_transaction: bool,
         waited: bool = True,
     ) -> None:
-        seen = compare(before, after, self._names, self._is_empty)
+        seen = compare(before, after, self._names, partial(self._is_truncated, sql))
         changes = self._changes(cursor, before, after)
         # What needs a lock waits for the sampler; what did not wait and changed nothing took none.
         missed = not waited and (bool(changes) or before.relations != after.relations)
@@ -177,8 +178,13 @@ class Executor:
         )
         self._told(sql, effect, in_transaction, self._transaction)
 
-    def _is_empty(self, oid: int) -> bool:
-        """Whether a table's file holds nothing (any more)."""
+    def _is_truncated(self, sql: str, oid: int) -> bool:
+        """Whether a table has a new file because of TRUNCATE: nothing is in it (any more), and `sql` says so.
+
+        A rewrite of a table that had no rows leaves nothing in it either.
+        """
+        if "truncate" not in sql.lower():
+            return False
         with self._session.cursor() as cursor:
             cursor.execute(f"SELECT pg_catalog.pg_relation_size({oid}) = 0")
             return bool(cursor.fetchone()[0])

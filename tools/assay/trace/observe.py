@@ -134,10 +134,12 @@ class Difference:
     written: tuple[Written, ...]
 
 
-def compare(before: Snapshot, after: Snapshot, names: Names, is_empty: Callable[[int], bool]) -> Difference:
+def compare(
+    before: Snapshot, after: Snapshot, names: Names, is_truncated: Callable[[int], bool]
+) -> Difference:
     """What one statement did, given the looks before and after it (in one transaction, or around one).
 
-    `is_empty` says of a table with a new file whether there is nothing in it: a truncation, no rewrite.
+    `is_truncated` says of a table with a new file whether that is a truncation's, and no rewrite's.
     """
     counts = {oid: now.since(before.counts.get(oid, _Counts())) for oid, now in after.counts.items()}
     scanned = {oid for oid, count in counts.items() if count.scans}
@@ -146,7 +148,7 @@ def compare(before: Snapshot, after: Snapshot, names: Names, is_empty: Callable[
         for oid, row in after.relations.items()
         if row.kind in _HEAPS and oid in before.relations and row.file != before.relations[oid].file
     ]
-    emptied = {oid for oid in moved if is_empty(oid)}
+    emptied = {oid for oid in moved if is_truncated(oid)}
     built = [
         oid
         for oid, row in after.relations.items()
