@@ -208,3 +208,17 @@ def _databases(databases: Databases) -> list[str]:
 def test_a_configured_redirect_is_what_json_shows(bench: Bench) -> None:
     tracing = bench.trace(LANDS["its own URL"])
     assert "127.0.0.1" not in json.dumps([str(s.statement) for s in tracing.trips["r1"].upgrade.traced])
+
+
+@pytest.mark.parametrize("schema", [None, "ops"], ids=["", "in a schema"])
+def test_a_version_table_of_another_name_is_alembics_own(bench: Bench, schema: str | None) -> None:
+    tracing = bench.trace(
+        "with create_engine('{url}').connect() as connection:\n"
+        f"    connection.execute(sa.text('CREATE SCHEMA IF NOT EXISTS {schema or 'public'}'))\n"
+        "    connection.commit()\n"
+        f"    context.configure(connection=connection, version_table='moved', version_table_schema={schema!r})\n"
+        "    with context.begin_transaction():\n        context.run_migrations()\n"
+    )
+    trip = tracing.trips["r1"]
+    assert (trip.upgrade.error, list(trip.left_behind or ())) == (None, [])
+    assert all("moved" not in str(key) for key in trip.upgrade.before or {})

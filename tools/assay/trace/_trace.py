@@ -230,7 +230,9 @@ class _Run:
         config = alembic_config(project, self._wanted.settings)
         if not (project.options.get("sqlalchemy.url") or "").startswith("postgresql"):
             config.set_main_option("sqlalchemy.url", _ANY_URL)
-        environment = self._environment = OnlineEnvironment(config, directory, job, recorder)
+        environment = self._environment = OnlineEnvironment(
+            config, directory, job, recorder, self._wanted.baseline.revisions if self._wanted.baseline else ()
+        )
         with engines_seen(), environment, located_batches(recorder), ExitStack() as stack:
             if traveller is not None:
                 stack.enter_context(statements_to(traveller.statement))
@@ -284,14 +286,6 @@ class _Run:
         from assay.scratch.baseline import load_baseline
 
         load_baseline(self._server, database, baseline.file)
-        with self._server.connect(database) as session, session.cursor() as cursor:
-            cursor.execute(
-                "CREATE TABLE IF NOT EXISTS alembic_version (version_num varchar(32) NOT NULL"
-                " CONSTRAINT alembic_version_pkc PRIMARY KEY)"
-            )
-            cursor.execute("DELETE FROM alembic_version")
-            for revision in baseline.revisions:
-                cursor.execute("INSERT INTO alembic_version VALUES (%s)", [revision])
 
 
 def _needed(known: Sequence[Revision], selected: Sequence[Revision]) -> list[Revision]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
@@ -32,11 +32,20 @@ class OnlineEnvironment(EnvironmentContext):
     given it alone.
     """
 
-    def __init__(self, config: Config, directory: ScriptDirectory, job: Job, recorder: Recorder) -> None:
+    def __init__(
+        self,
+        config: Config,
+        directory: ScriptDirectory,
+        job: Job,
+        recorder: Recorder,
+        stamped: Collection[str] = (),
+    ) -> None:
+        """`stamped` are the revisions that an empty version table stands for: the baseline's."""
         super().__init__(config, directory, as_sql=False, destination_rev="heads")
         # `alembic.context` forwards to instances of registered classes only; a subclass is another class.
         self._setups[type(self)] = self._setups[EnvironmentContext]
         self._job = job
+        self._stamped = stamped
         self.recorder = recorder
         self.ran = False
         """Whether env.py called `run_migrations()`."""
@@ -57,11 +66,23 @@ class OnlineEnvironment(EnvironmentContext):
         """Nothing: see the class."""
         return nullcontext()
 
+    def prepare(self, context: MigrationContext) -> None:
+        """Make the version table, wherever env.py wants it, and stamp it where a baseline was loaded."""
+        context._ensure_version_table()
+        if self._stamped and not context.get_current_heads():
+            connection: Any = context.connection
+            for revision in self._stamped:
+                connection.execute(context._version.insert().values(version_num=revision))
+        if context.connection is not None and context.connection.in_transaction():
+            connection = context.connection
+            connection.get_transaction().commit()
+
     def run_migrations(self, **kw: Any) -> None:
         """Do the job, once: a second database of the same env.py has no revision of its own to run."""
         if not self.ran:
             self.ran = True
             try:
+                self.prepare(self.get_context())
                 self._job(self, self.get_context(), kw)
             except Exception as error:
                 self.failure = error

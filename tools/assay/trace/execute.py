@@ -29,7 +29,13 @@ class Executor:
     """The traced session of one step: statements in, effects out."""
 
     def __init__(
-        self, session: Any, names: Names, sampler: Sampler, told: Callable[..., None], catalog: Catalog
+        self,
+        session: Any,
+        names: Names,
+        sampler: Sampler,
+        told: Callable[..., None],
+        catalog: Catalog,
+        version_table: str,
     ) -> None:
         """`session` is a DBAPI connection, `catalog` the state before the first statement.
 
@@ -40,6 +46,7 @@ class Executor:
         self._sampler = sampler
         self._told = told
         self._catalog = catalog
+        self._version_table = version_table
         self._transaction = 0
         self._last: Snapshot | None = None
 
@@ -134,7 +141,8 @@ class Executor:
         cursor.execute(
             "SELECT c.oid::regclass::text FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n"
             " ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'p') AND c.oid >= 16384"
-            " AND n.nspname !~ '^pg_' AND c.relname <> 'alembic_version' ORDER BY c.oid"
+            " AND n.nspname !~ '^pg_' AND c.relname <> %s ORDER BY c.oid",
+            [self._version_table],
         )
         return [row[0] for row in cursor.fetchall()]
 
@@ -207,7 +215,7 @@ class Executor:
         tag = (getattr(cursor, "statusmessage", None) or "").partition(" ")[0]
         if tag in _DATA_TAGS and before.relations == after.relations:
             return ()
-        catalog = read_catalog(self._session)
+        catalog = read_catalog(self._session, ignored_tables=(self._version_table,))
         changes = diff(self._catalog, catalog)
         self._catalog = catalog
         return tuple(changes)

@@ -52,6 +52,7 @@ class Traveller:
         """env.py has configured its context: this is what steps run with."""
         self._environment, self._context, self._kw = environment, context, kw
         self._session = context.connection.connection.dbapi_connection
+        self._version_table = str(context.version_table)
         self._sampler = Sampler(self._connect)
 
     def plain(self, revision: Revision) -> None:
@@ -143,7 +144,9 @@ class Traveller:
         self._source_map: SourceMap | None = None
         if watched:
             names = Names(existing, fresh)
-            self._executor = Executor(self._session, names, self._sampler, self._tell, before)
+            self._executor = Executor(
+                self._session, names, self._sampler, self._tell, before, self._version_table
+            )
         error: BaseException | None = None
         try:
             self._environment.run_step(self._context, self._kw, revision, direction)
@@ -183,7 +186,7 @@ class Traveller:
         self._told.append(Traced(statement, effect, transaction))
 
     def _catalog(self) -> Catalog:
-        return read_catalog(self._own)
+        return read_catalog(self._own, ignored_tables=(self._version_table,))
 
     def _look(self) -> Snapshot:
         with self._own.cursor() as cursor:
@@ -194,7 +197,7 @@ class Traveller:
         if self._stale & self._seeded:
             self._unseed()
         self._stale = set()
-        seeded = seed(self._own)
+        seeded = seed(self._own, skip=(self._version_table,))
         rows = {name.removeprefix("public.") for name in seeded.rows}
         self._seeded |= rows
         self.unseeded.update({name.removeprefix("public."): why for name, why in seeded.failed.items()})
@@ -215,7 +218,8 @@ class Traveller:
             cursor.execute(
                 "SELECT c.oid::regclass::text FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n"
                 " ON n.oid = c.relnamespace WHERE c.relkind = 'r' AND c.oid >= 16384"
-                " AND n.nspname !~ '^pg_' AND c.relname <> 'alembic_version'"
+                " AND n.nspname !~ '^pg_' AND c.relname <> %s",
+                [self._version_table],
             )
             return [row[0] for row in cursor.fetchall()]
 
