@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Literal
@@ -14,6 +14,8 @@ from assay.catalog.wording import Renaming
 
 COMPANIONS = {"identity_sequence": "identity", "identity_options": "identity", "virtual": "generated"}
 """Attributes that come and go with another."""
+
+_WITH_PARTS = ("table", *(kind.name for kind in KINDS.values() if kind.parts and kind.name != "table"))
 
 Action = Literal["added", "removed", "changed", "renamed"]
 
@@ -115,15 +117,22 @@ class CatalogDiff:
 
 def diff(before: Catalog, after: Catalog) -> CatalogDiff:
     """What has to happen to `before` to become `after`; renames recognised where they are certain."""
-    pairs = matched(before, after)
+    one_server = before.server is not None and before.server == after.server
+    # Of two catalogs of which one was read after the other, most objects are the same ones.
+    old, new = (_unlike(before, after), _unlike(after, before)) if one_server else (before, after)
+    pairs = matched(old, new, one_server=one_server)
     renaming = Renaming(pairs)
-    heads = {**_heads(before), **_heads(after)}
-    gone = {key for key in _heads(before).values() if pairs.get(key) is None and KINDS[key.kind].parts}
-    changes = [_changed(before[old], after[new], renaming) for old, new in pairs.items() if new is not None]
-    changes += [Change(before[old], None) for old, new in pairs.items() if new is None]
-    changes += [Change(None, after[key]) for key in after.keys() - set(pairs.values())]
-    placed = [_placed(change, heads, gone) for change in changes if change is not None]
+    gone = {key for key in old if pairs.get(key) is None and KINDS[key.kind].parts}
+    changes = [_changed(old[was], new[now], renaming) for was, now in pairs.items() if now is not None]
+    changes += [Change(old[was], None) for was, now in pairs.items() if now is None]
+    changes += [Change(None, new[key]) for key in new.keys() - set(pairs.values())]
+    placed = [_placed(change, before, after, gone) for change in changes if change is not None]
     return CatalogDiff(tuple(sorted(placed, key=lambda change: change.key.place)))
+
+
+def _unlike(objects: Catalog, others: Catalog) -> Mapping[Key, Object]:
+    """Those of `objects` that `others` does not hold itself."""
+    return {} if objects is others else {key: o for key, o in objects.items() if others.get(key) is not o}
 
 
 def _changed(before: Object, after: Object, renaming: Renaming) -> Change | None:
@@ -137,16 +146,14 @@ def _changed(before: Object, after: Object, renaming: Renaming) -> Change | None
     return Change(before, after, attributes=changed if implied else own, implied=implied)
 
 
-def _placed(change: Change, heads: Mapping[tuple[str, str], Key], gone: set[Key]) -> Change:
+def _placed(change: Change, before: Catalog, after: Catalog, gone: set[Key]) -> Change:
     key = change.key
     if not key.parent:
         return change
-    parent = heads.get((key.schema, key.parent), Key("table", key.schema, key.parent))
+    heads = [Key(kind, key.schema, key.parent) for kind in _WITH_PARTS]
+    there = [head for catalog in (before, after) for head in heads if head in catalog]
+    parent = there[-1] if there else heads[0]
     return replace(change, parent=parent, implied=change.implied or (change.after is None and parent in gone))
-
-
-def _heads(objects: Iterable[Key]) -> dict[tuple[str, str], Key]:
-    return {(key.schema, key.name): key for key in objects if KINDS[key.kind].parts}
 
 
 def _head(change: Change) -> Key:

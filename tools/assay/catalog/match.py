@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Mapping
+from typing import TypeAlias
 
 from assay.catalog.kinds import KINDS
-from assay.catalog.model import Catalog, Key, Object
+from assay.catalog.model import Key, Object
+
+Objects: TypeAlias = Mapping[Key, Object]
 
 BY_DEFINITION = ("index", "constraint", "trigger", "policy", "rule", "statistics", "column")
 """Below one table these are the same when their definitions are, and nothing else fits as well."""
 
 
-def matched(before: Catalog, after: Catalog) -> dict[Key, Key | None]:
-    """The later key of every earlier object; None for those that are gone."""
-    if before.server is not None and before.server == after.server:
+def matched(before: Objects, after: Objects, *, one_server: bool) -> dict[Key, Key | None]:
+    """The later key of every earlier object; None for those that are gone.
+
+    With `one_server`, PostgreSQL's own numbers tell.
+    """
+    if one_server:
         pairs = _by_id(before, after)
         _by_name(pairs, before, after)
     else:
@@ -26,7 +32,7 @@ def matched(before: Catalog, after: Catalog) -> dict[Key, Key | None]:
     return {key: pairs.get(key) for key in before}
 
 
-def _by_id(before: Catalog, after: Catalog) -> dict[Key, Key]:
+def _by_id(before: Objects, after: Objects) -> dict[Key, Key]:
     """PostgreSQL's own numbers: on one running server none is given twice."""
     later: dict[tuple[object, ...], Key] = {
         (key.kind, item.id): key for key, item in after.items() if item.id is not None
@@ -35,18 +41,18 @@ def _by_id(before: Catalog, after: Catalog) -> dict[Key, Key]:
     return {old: new for old, new in found.items() if new is not None}
 
 
-def _by_name(pairs: dict[Key, Key], before: Catalog, after: Catalog) -> None:
+def _by_name(pairs: dict[Key, Key], before: Objects, after: Objects) -> None:
     taken = set(pairs.values())
     pairs.update({key: key for key in before if key in after and key not in pairs and key not in taken})
 
 
-def _left(pairs: dict[Key, Key], before: Catalog, after: Catalog) -> tuple[list[Object], list[Object]]:
+def _left(pairs: dict[Key, Key], before: Objects, after: Objects) -> tuple[list[Object], list[Object]]:
     taken = set(pairs.values())
     gone = [item for key, item in before.items() if key not in pairs]
     return gone, [item for key, item in after.items() if key not in taken]
 
 
-def _renamed_tables(pairs: dict[Key, Key], before: Catalog, after: Catalog) -> None:
+def _renamed_tables(pairs: dict[Key, Key], before: Objects, after: Objects) -> None:
     """A table with the same columns under another name, if there is one only."""
     gone, new = _left(pairs, before, after)
     columns: dict[int, dict[tuple[str, str], list[Hashable]]] = {}
@@ -64,7 +70,7 @@ def _renamed_tables(pairs: dict[Key, Key], before: Catalog, after: Catalog) -> N
     _pair(pairs, [(shape(i, 0), i) for i in tables[0]], [(shape(i, 1), i) for i in tables[1]])
 
 
-def _below_renamed(pairs: dict[Key, Key], before: Catalog, after: Catalog) -> None:
+def _below_renamed(pairs: dict[Key, Key], before: Objects, after: Objects) -> None:
     """What stands below a renamed table, by its name."""
     moved = {(o.schema, o.name): n for o, n in pairs.items() if o != n and KINDS[o.kind].parts}
     gone, new = _left(pairs, before, after)
@@ -77,7 +83,7 @@ def _below_renamed(pairs: dict[Key, Key], before: Catalog, after: Catalog) -> No
                 pairs[item.key] = key
 
 
-def _renamed_below(pairs: dict[Key, Key], before: Catalog, after: Catalog) -> None:
+def _renamed_below(pairs: dict[Key, Key], before: Objects, after: Objects) -> None:
     moved = {(old.schema, old.name): new for old, new in pairs.items() if KINDS[old.kind].parts}
     gone, new = _left(pairs, before, after)
 

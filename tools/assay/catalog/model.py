@@ -54,10 +54,17 @@ class Key:
     def __lt__(self, other: Key) -> bool:
         return self.place < other.place
 
-    @property
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
     def place(self) -> tuple[str, str, int, str]:
         """What it sorts by."""
         return self.schema, self.parent, ORDER.get(self.kind, len(KINDS)), self.name
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash(self.place)
 
 
 @dataclass(frozen=True)
@@ -80,12 +87,28 @@ class Object:
         """The attribute as text, empty where it is absent."""
         return str(self.attributes.get(attribute, ""))
 
+    def is_exactly(self, other: Object) -> bool:
+        """Whether nothing at all differs."""
+        return self == other and self.recorded == other.recorded and self.id == other.id
+
+    @cached_property
+    def written(self) -> str:
+        """Its key and attributes as JSON, always the same for the same."""
+        key = self.key
+        row = [key.schema, key.parent, key.kind, key.name, dict(self.attributes)]
+        return json.dumps(row, sort_keys=True)
+
 
 class Catalog(Mapping[Key, Object]):
     """A snapshot of a schema: every object by its key, sorted; immutable."""
 
     def __init__(
-        self, objects: Iterable[Object], *, server: str | None = None, version: int | None = None
+        self,
+        objects: Iterable[Object],
+        *,
+        server: str | None = None,
+        version: int | None = None,
+        members: frozenset[tuple[int, int]] = frozenset(),
     ) -> None:
         found = {item.key: item for item in objects}
         self._objects = MappingProxyType(
@@ -95,6 +118,16 @@ class Catalog(Mapping[Key, Object]):
         """Names the running server: between two catalogs of one server `Object.id` can be compared."""
         self.version = version
         """The server's major version."""
+        self.members = members
+        """What belongs to an extension and is left out: PostgreSQL's catalog and OID of each."""
+
+    def changed(self, kept: Iterable[Object], read: Iterable[Object]) -> Catalog:
+        """The catalog a moment later: what was `kept` of this one, and what was `read` again."""
+        objects = list(kept)
+        for item in read:
+            before = self._objects.get(item.key)
+            objects.append(before if before is not None and item.is_exactly(before) else item)
+        return Catalog(objects, server=self.server, version=self.version, members=self.members)
 
     def __getitem__(self, key: Key) -> Object:
         return self._objects[key]
@@ -114,11 +147,8 @@ class Catalog(Mapping[Key, Object]):
     @cached_property
     def fingerprint(self) -> str:
         """SHA-256, in hexadecimal, of every key and attribute; nothing recorded counts."""
-        rows = [
-            [key.schema, key.parent, key.kind, key.name, dict(item.attributes)]
-            for key, item in self._objects.items()
-        ]
-        return hashlib.sha256(json.dumps(rows, sort_keys=True).encode()).hexdigest()
+        rows = ", ".join(item.written for item in self._objects.values())
+        return hashlib.sha256(f"[{rows}]".encode()).hexdigest()
 
     @property
     def short(self) -> str:

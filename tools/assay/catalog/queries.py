@@ -7,6 +7,7 @@ A file gives rows of kind, schema, name, parent, catalog, OID, column, attribute
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from pathlib import Path
 
@@ -22,6 +23,7 @@ OBJECT = (
 SHAPES = {
     "_comments": ("class, id, sub, comment", "class::bigint, id::bigint, sub, comment"),
     "_census": ("name, found", "name, found"),
+    "_counts": ("name, inserted, updated, deleted", "name, inserted, updated, deleted"),
     "_members": ("class, id", "class::bigint, id::bigint"),
     "_privileges": (
         "class, id, sub, basis, grantee, privileges, option",
@@ -29,6 +31,15 @@ SHAPES = {
     ),
 }
 """The columns of a file, and the array made of them."""
+
+OF_RELATIONS = (
+    *("relations", "columns", "sequences", "constraints", "indexes"),
+    *("triggers", "rules", "policies", "statistics"),
+)
+"""The files whose objects are relations, or stand below one."""
+
+_ALL = re.compile(r">= \d+ /\* one of these \*/")
+"""In a file: its left side is the relation whose rows these are."""
 
 SETTINGS = {
     "search_path": "pg_catalog, pg_temp",
@@ -53,9 +64,10 @@ SELECT
 """The server's major version, and a name for it as long as it runs."""
 
 
-def pin() -> str:
+def pin(**more: str) -> str:
     """Pins the settings until the transaction ends; gives the statements prepared so far, as JSON."""
-    settings = ", ".join(f"set_config('{name}', '{value}', true)" for name, value in SETTINGS.items())
+    wanted = SETTINGS | more
+    settings = ", ".join(f"set_config('{name}', '{value}', true)" for name, value in wanted.items())
     prepared = "(SELECT coalesce(json_agg(p.name), '[]')::text FROM pg_prepared_statements AS p)"
     return f"SELECT {prepared} FROM (SELECT {settings}) AS pinned"  # noqa: S608 - constants
 
@@ -69,6 +81,23 @@ def statement(name: str, version: int) -> str:
     return (
         f"SELECT coalesce(json_agg(json_build_array({wanted})), '[]')::text\nFROM (\n{text}) AS r ({given})"
     )
+
+
+@lru_cache
+def part(version: int) -> str:
+    """One row: what each of `OF_RELATIONS` gives of the relations $1, then of `_privileges`, and of the
+    cheap ones all: `_comments`, `_members`."""
+    own = [_ALL.sub("= ANY ($1)", statement(name, version)) for name in (*OF_RELATIONS, "_privileges")]
+    return "SELECT " + ",\n".join(
+        f"({text})" for text in (*own, statement("_comments", version), statement("_members", version))
+    )
+
+
+def touched() -> str:
+    """One row: the relations that the transaction touched or that tell of one that it touched, and whether
+    something else may have changed. $1: the system catalogs that it wrote to; $2, $3: the types and the
+    constraints of domains that there were."""
+    return _read("_touched")
 
 
 def _read(name: str) -> str:

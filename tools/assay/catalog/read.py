@@ -40,34 +40,45 @@ def read_catalog(
     Outside it opens a read-only one of its own, and ends it. From the second time on a connection keeps
     prepared statements, named `assay_catalog_…`.
     """
-    with _undone(connection), connection.cursor() as cursor:
-        known = _seen.get(connection)
-        prepared = set(json.loads(_one(cursor, pin())[0]))
-        server = _seen[connection] = known or _one(cursor, SERVER)
-        run = _Runner(cursor, server[0], prepared, prepare=known is not None)
-        there = [name for name, found in run("_census") if found]
-        rows = {name: run(name) for name in (*ALWAYS, *there)}
+    with undone(connection), connection.cursor() as cursor:
+        asked = Statements(cursor, prepare=connection in _seen)
+        server = _seen[connection] = _seen.get(connection) or _one(cursor, SERVER)
+        there = [name for name, found in asked.rows("_census", server[0]) if found]
+        rows = {name: asked.rows(name, server[0]) for name in (*ALWAYS, *there)}
     comments, privileges, members = (rows.pop(name) for name in ("_comments", "_privileges", "_members"))
     objects = [row for found in rows.values() for row in found]
     found = assemble(objects, comments, privileges, members, ignored_tables, ignored_schemas)
-    return Catalog(found, server=server[1], version=server[0])
+    belonging = frozenset((row[0], row[1]) for row in members)
+    return Catalog(found, server=server[1], version=server[0], members=belonging)
 
 
-class _Runner:
+class Statements:
     """Runs the statements of one reading, prepared where that pays."""
 
-    def __init__(self, cursor: Any, version: int, prepared: set[str], prepare: bool) -> None:
-        self._cursor, self._version, self._prepared, self._prepare = cursor, version, prepared, prepare
+    def __init__(self, cursor: Any, *, prepare: bool = True, **settings: str) -> None:
+        """Pins the settings that the texts depend on, and `settings`, until the transaction is undone."""
+        self._cursor, self._prepare = cursor, prepare
+        self._prepared = set(json.loads(_one(cursor, pin(**settings))[0]))
 
-    def __call__(self, name: str) -> list[Any]:
+    def rows(self, name: str, version: int) -> list[Any]:
+        """What the file `name` gives."""
         import msgspec
 
-        text = statement(name, self._version)
-        label = f"assay_catalog_{name.strip('_')}_{hashlib.sha256(text.encode()).hexdigest()[:8]}"
-        if self._prepare and label not in self._prepared:
-            self._cursor.execute(f"PREPARE {label} AS {text}")
-        (answer,) = _one(self._cursor, f"EXECUTE {label}" if self._prepare else text)
+        text = statement(name, version)
+        (answer,) = self.row(name.strip("_"), text) if self._prepare else _one(self._cursor, text)
         return msgspec.json.decode(answer, type=list[Any])
+
+    def row(self, name: str, text: str, *arguments: tuple[str, list[Any]]) -> tuple[Any, ...]:
+        """The only row of a statement that is prepared once; each argument has its type before it."""
+        label = f"assay_catalog_{name}_{hashlib.sha256(text.encode()).hexdigest()[:8]}"
+        if label not in self._prepared:
+            types = f" ({', '.join(kind for kind, _ in arguments)})" if arguments else ""
+            self._cursor.execute(f"PREPARE {label}{types} AS {text}")
+        if not arguments:
+            return _one(self._cursor, f"EXECUTE {label}")
+        places = ", ".join(["%s"] * len(arguments))
+        self._cursor.execute(f"EXECUTE {label} ({places})", [value for _, value in arguments])
+        return tuple(self._cursor.fetchone())
 
 
 def _one(cursor: Any, query: str) -> tuple[Any, ...]:
@@ -78,7 +89,7 @@ def _one(cursor: Any, query: str) -> tuple[Any, ...]:
 
 
 @contextmanager
-def _undone(connection: Any) -> Iterator[None]:
+def undone(connection: Any) -> Iterator[None]:
     """A place to read in, that leaves no trace: a savepoint, or a transaction of our own."""
     if connection.info.transaction_status != _IDLE:
         begin, end = f"SAVEPOINT {SAVEPOINT}", f"ROLLBACK TO {SAVEPOINT}; RELEASE {SAVEPOINT}"

@@ -1,9 +1,9 @@
 WITH held (class, oid, sub, type, owner, acl, start) AS (
     SELECT 'pg_class'::regclass::oid, c.oid, 0, CASE c.relkind WHEN 'S' THEN 's' ELSE 'r' END::"char", c.relowner, c.relacl, NULL::aclitem[]
-    FROM pg_class AS c WHERE c.oid >= 16384 AND c.relacl IS NOT NULL
+    FROM pg_class AS c WHERE c.oid >= 16384 /* one of these */ AND c.relacl IS NOT NULL
     UNION ALL
     SELECT 'pg_class'::regclass, a.attrelid, a.attnum, 'c', c.relowner, a.attacl, NULL
-    FROM pg_attribute AS a JOIN pg_class AS c ON c.oid = a.attrelid WHERE a.attrelid >= 16384 AND a.attacl IS NOT NULL
+    FROM pg_attribute AS a JOIN pg_class AS c ON c.oid = a.attrelid WHERE a.attrelid >= 16384 /* one of these */ AND a.attacl IS NOT NULL
     UNION ALL
     SELECT 'pg_proc'::regclass, p.oid, 0, 'f', p.proowner, p.proacl, NULL
     FROM pg_proc AS p WHERE p.oid >= 16384 AND p.proacl IS NOT NULL

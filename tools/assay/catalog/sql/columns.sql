@@ -28,5 +28,5 @@ LEFT JOIN (
     FROM pg_constraint
     WHERE contype = 'n' AND conrelid <> 0 AND (NOT convalidated OR connoinherit)
 ) AS k ON k.conrelid = a.attrelid AND k.attnum = a.attnum
-WHERE c.oid >= 16384 AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
+WHERE c.oid >= 16384 /* one of these */ AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
 AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'

@@ -13,4 +13,5 @@ SELECT
 FROM pg_policy AS p
 JOIN pg_class AS c ON c.oid = p.polrelid
 JOIN pg_namespace AS n ON n.oid = c.relnamespace
-WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+WHERE c.oid >= 16384 /* one of these */
+AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'

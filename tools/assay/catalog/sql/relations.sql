@@ -31,5 +31,5 @@ SELECT
     json_build_object('populated', CASE WHEN c.relkind = 'm' THEN c.relispopulated END)
 FROM pg_class AS c
 JOIN pg_namespace AS n ON n.oid = c.relnamespace
-WHERE c.oid >= 16384 AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
+WHERE c.oid >= 16384 /* one of these */ AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
 AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'

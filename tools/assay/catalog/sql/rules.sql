@@ -8,5 +8,5 @@ SELECT
 FROM pg_rewrite AS r
 JOIN pg_class AS c ON c.oid = r.ev_class
 JOIN pg_namespace AS n ON n.oid = c.relnamespace
-WHERE r.oid >= 16384 AND r.rulename <> '_RETURN'
+WHERE r.oid >= 16384 AND c.oid >= 16384 /* one of these */ AND r.rulename <> '_RETURN'
 AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'

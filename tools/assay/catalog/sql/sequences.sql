@@ -31,4 +31,5 @@ LEFT JOIN pg_depend AS d
     AND d.refclassid = 'pg_class'::regclass AND d.deptype IN ('a', 'i')
 LEFT JOIN pg_class AS t ON t.oid = d.refobjid
 LEFT JOIN pg_attribute AS a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
-WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+WHERE c.oid >= 16384 /* one of these */
+AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'

@@ -18,4 +18,5 @@ SELECT
 FROM pg_statistic_ext AS s
 JOIN pg_class AS c ON c.oid = s.stxrelid
 JOIN pg_namespace AS n ON n.oid = c.relnamespace
-WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+WHERE c.oid >= 16384 /* one of these */
+AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'

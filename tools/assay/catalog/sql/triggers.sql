@@ -12,5 +12,6 @@ FROM pg_trigger AS g
 JOIN pg_class AS c ON c.oid = g.tgrelid
 JOIN pg_namespace AS n ON n.oid = c.relnamespace
 LEFT JOIN pg_trigger AS p ON p.oid = g.tgparentid
-WHERE NOT g.tgisinternal AND g.tgenabled IS DISTINCT FROM p.tgenabled
+WHERE c.oid >= 16384 /* one of these */
+AND NOT g.tgisinternal AND g.tgenabled IS DISTINCT FROM p.tgenabled
 AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'

@@ -1,0 +1,163 @@
+"""Reads a catalog again after a statement, asking only for what the statement can have changed.
+
+PostgreSQL counts the rows that a transaction writes in each system catalog. Where only catalogs of
+relations were written to, what can have changed is a relation that the transaction holds a lock on or wrote
+a row of (`xmin`), and what depends on one (`pg_depend`), for a definition may name it. All else is as it was. In
+every other case, and where it is not certain that nothing was rolled back since, the whole is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import count
+from typing import Any
+
+import msgspec
+
+from assay.catalog.assemble import assemble
+from assay.catalog.model import Catalog, Object
+from assay.catalog.queries import part, statement, touched
+from assay.catalog.read import IGNORED_SCHEMAS, IGNORED_TABLES, Statements, read_catalog, undone
+
+WRITABLE = frozenset(
+    {
+        *(
+            "pg_class",
+            "pg_attribute",
+            "pg_attrdef",
+            "pg_constraint",
+            "pg_index",
+            "pg_inherits",
+            "pg_sequence",
+        ),
+        *("pg_trigger", "pg_rewrite", "pg_policy", "pg_statistic_ext", "pg_statistic_ext_data"),
+        *("pg_type", "pg_description", "pg_depend", "pg_shdepend", "pg_partitioned_table", "pg_statistic"),
+    }
+)
+"""System catalogs whose changes are found relation by relation, or define nothing."""
+
+UNLOCKED = "pg_statistic_ext"
+"""A row of it goes without a lock on the table (PostgreSQL 14: `RemoveStatisticsById`)."""
+
+MARK = "assay.catalog"
+"""A setting that ends with the transaction, and goes back with a rolled-back savepoint."""
+
+RELATIONS = ("table", "foreign table", "view", "materialized view", "sequence")
+
+Counts = dict[str, tuple[int, int, int]]
+
+_marks = count(1)
+
+
+class Follower:
+    """Knows the catalog as one psycopg2 session sees it, from one statement of a transaction to the next."""
+
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+        self._catalog: Catalog | None = None
+        self._mark, self._counts = "", Counts()
+
+    def start(self, catalog: Catalog) -> None:
+        """A transaction has begun, and so far the session sees `catalog`."""
+        self._catalog = catalog
+        with self._connection.cursor() as cursor:
+            self._probe(cursor)
+
+    def read(self) -> Catalog:
+        """As `read_catalog(connection)`, and exactly equal to it."""
+        known = self._catalog
+        with self._connection.cursor() as cursor:
+            written = self._probe(cursor)
+            if known is None or written is None or not _can_follow(known, written):
+                catalog = read_catalog(self._connection)
+            elif written:
+                catalog = self._again(cursor, known, written) or read_catalog(self._connection)
+            else:
+                return known
+        self._catalog = catalog
+        return catalog
+
+    def _probe(self, cursor: Any) -> Counts | None:
+        """Rows written since the last probe, by system catalog; None where that cannot be told."""
+        mark, counts = self._mark, self._counts
+        self._mark = f"{id(self)}.{next(_marks)}"
+        cursor.execute(
+            "SELECT pg_catalog.current_setting('assay.catalog', true), pg_catalog.current_setting('track_counts'),"
+            f" pg_catalog.set_config('assay.catalog', '{self._mark}', true), ({_counts()})"
+        )
+        found, counting, _, answer = cursor.fetchone()
+        self._counts = {name: (i, u, d) for name, i, u, d in msgspec.json.decode(answer)}
+        if found != mark or counting != "on":
+            return None
+        then = {name: counts.get(name, (0, 0, 0)) for name in self._counts}
+        return {
+            name: (now[0] - then[name][0], now[1] - then[name][1], now[2] - then[name][2])
+            for name, now in self._counts.items()
+            if now != then[name]
+        }
+
+    def _again(self, cursor: Any, known: Catalog, written: Counts) -> Catalog | None:
+        """The catalog, with what can have changed read again; None where that is everything."""
+        types = [o.id[1] for o in known.values() if o.id and o.key.kind in ("type", "domain")]
+        domains = {(o.key.schema, o.key.name) for o in known.of_kind("domain")}
+        checks = [
+            o.id[1] for o in known.of_kind("constraint") if (o.key.schema, o.key.parent) in domains and o.id
+        ]
+        with undone(self._connection):
+            asked = Statements(cursor, plan_cache_mode="force_generic_plan")
+            numbers, strange = asked.row(
+                "touched", touched(), ("text[]", sorted(written)), ("oid[]", types), ("oid[]", checks)
+            )
+            if strange:
+                return None
+            relations = set(numbers or ())
+            answers = asked.row("part", part(known.version or 0), ("oid[]", sorted(relations)))
+        *rows, privileges, comments, members = map(msgspec.json.decode, answers)
+        if frozenset((row[0], row[1]) for row in members) != known.members:
+            return None
+        objects = [row for found in rows for row in found]
+        found = assemble(objects, comments, privileges, members, IGNORED_TABLES, IGNORED_SCHEMAS)
+        kept = _others(known, relations)
+        if "pg_description" in written:
+            kept = _commented(kept, {(row[0], row[1], row[2]): row[3] for row in comments})
+        return known.changed(kept, found)
+
+
+def _can_follow(known: Catalog, written: Counts) -> bool:
+    deleted = written.get(UNLOCKED, (0, 0, 0))[2]
+    return known.version is not None and written.keys() <= WRITABLE and not deleted
+
+
+def _others(known: Catalog, relations: set[int]) -> list[Object]:
+    """What is none of these relations and stands below none, by the names that they had."""
+    gone = {
+        key
+        for key, item in known.items()
+        if key.kind in RELATIONS and item.id is not None and item.id[1] in relations
+    }
+    above = {(key.schema, key.name) for key in gone if key.kind != "sequence"}
+    return [
+        item
+        for key, item in known.items()
+        if key not in gone and not (key.parent and (key.schema, key.parent) in above)
+    ]
+
+
+def _commented(objects: Iterable[Object], comments: dict[Any, str]) -> list[Object]:
+    """The objects with their comments as they are now."""
+    result = []
+    for item in objects:
+        now = comments.get(item.id) if item.key.kind != "extension" else item.get("comment")
+        if now != item.get("comment"):
+            rest = {name: value for name, value in item.attributes.items() if name != "comment"}
+            attributes = rest if now is None else {**rest, "comment": now}
+            item = Object(item.key, attributes, item.recorded, item.id)  # noqa: PLW2901
+        result.append(item)
+    return result
+
+
+def _counts() -> str:
+    text = statement("_counts", 0)
+    return text.replace("pg_stat_get", "pg_catalog.pg_stat_get").replace(
+        "FROM pg_class", "FROM pg_catalog.pg_class"
+    )
