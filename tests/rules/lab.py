@@ -176,7 +176,7 @@ def _both_ways(revisions: list[Revision]) -> list[tuple[Revision, Direction]]:
 
 def _observations(tracing: Tracing, rendering: Rendering, stats: Stats | None) -> Iterator[Observation]:
     for trip in tracing.trips.values():
-        yield Observation(trip, _offline(rendering, trip.upgrade.revision.id), stats)
+        yield Observation(trip, _offline(rendering, trip.upgrade.revision.id), stats=stats)
 
 
 def _offline(rendering: Rendering, revision: str) -> tuple[Statement, ...] | None:

@@ -10,7 +10,7 @@ import subprocess
 import time
 from pathlib import Path
 
-import psutil  # type: ignore[import-untyped]
+import psutil
 import pytest
 from assay.errors import EnvironmentFailedError
 from assay.scratch import Databases, find_binaries, holdings

@@ -113,7 +113,7 @@ def _remove(folder: Path) -> None:
 
 def _users(folder: Path) -> list[int]:
     """The processes that hold the `users` lock, other than the watchdog."""
-    import psutil  # type: ignore[import-untyped]
+    import psutil
 
     found = []
     for process in psutil.process_iter():

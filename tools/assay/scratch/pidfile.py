@@ -45,7 +45,7 @@ class PidFile:
 
     def is_alive(self, data: Path) -> bool:
         """Whether the process is a PostgreSQL on `data`, no zombie and no other with the same number."""
-        import psutil  # type: ignore[import-untyped]
+        import psutil
 
         try:
             process = psutil.Process(self.pid)
