@@ -1,0 +1,31 @@
+"""keep notes
+
+Revision ID: bad
+Revises: base
+Create Date: 2024-01-02 09:00:00.000000+00:00
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "bad"
+down_revision = "base"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "notes",
+        sa.Column("id", sa.BigInteger(), sa.Identity(), nullable=False),
+        sa.Column("text", sa.Text()),
+        sa.PrimaryKeyConstraint("id", name="pk_notes"),
+    )
+    if not op.get_context().as_sql:
+        op.execute("COMMENT ON TABLE notes IS 'what people said'")  # finds: divergent-renderings
+
+
+def downgrade() -> None:
+    op.drop_table("notes")
