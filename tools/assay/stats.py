@@ -8,10 +8,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Literal
 
 from assay.errors import UsageError
+
+VERSION = 1
+"""Of the file."""
+
+BYTES_PER_SECOND = 125 * 1024**2
+"""What a busy database's disk moves: the baseline of an AWS gp3 volume, the usual one of a cloud
+(https://docs.aws.amazon.com/ebs/latest/userguide/general-purpose.html). Large tables are not in memory."""
+
+Work = Literal["scan", "index build", "rewrite"]
+
+PASSES: Mapping[Work, int] = {"scan": 1, "index build": 2, "rewrite": 4}
+"""How often a kind of work moves the bytes of its table, at a guess: a scan reads them; an index build reads
+them and sorts on disk; a rewrite reads them, writes the new heap, writes the WAL, and builds the indexes."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +48,18 @@ class Stats:
         """The rows of `table`; None when it is not known."""
         size = self.tables.get(table)
         return None if size is None else size.rows
+
+    def seconds(self, table: str, work: Work) -> float | None:
+        """How long `work` on the whole of `table` takes, roughly; None when its size is not known."""
+        size = self.tables.get(table)
+        return None if size is None else size.bytes * PASSES[work] / BYTES_PER_SECOND
+
+    def document(self) -> dict[str, object]:
+        """The file's content."""
+        return {
+            "version": VERSION,
+            "tables": {name: asdict(self.tables[name]) for name in sorted(self.tables)},
+        }
 
 
 def load_stats(file: Path) -> Stats:

@@ -1,0 +1,28 @@
+"""make room for longer e-mail addresses
+
+A longer varchar is the same on disk, and so is a wider numeric.
+
+Revision ID: roomy
+Revises: seen
+Create Date: 2024-01-03 09:00:00.000000+00:00
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "roomy"
+down_revision = "seen"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.alter_column("customers", "email", type_=sa.String(100))
+    op.alter_column("customers", "credit", type_=sa.Numeric(14, 2))
+
+
+def downgrade() -> None:
+    op.alter_column("customers", "credit", type_=sa.Numeric(12, 2))
+    op.alter_column("customers", "email", type_=sa.String(50))

@@ -1,0 +1,189 @@
+"""Tables in use that a statement reads from end to end while it blocks them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from assay.catalog import Catalog, Change, Key
+from assay.catalog.create import path_of
+from assay.preflight import constraint
+from assay.rules.availability._bounds import condition
+from assay.rules.availability._code import NEXT, NOW, not_valid, required, validate
+from assay.rules.availability._work import Held, bare_name, changes_of, held, is_validated, key_of
+from assay.rules.data._words import add_column, code, execute, listed, numbered, schema_code
+from assay.trace import Observation, Traced
+
+
+@dataclass(frozen=True)
+class Scan:
+    """What one statement reads of one table, and for what."""
+
+    traced: Traced
+    table: str
+    lock: Held
+    locked: tuple[str, ...]
+    """Every table in use whose writes wait at least."""
+
+    @cached_property
+    def constraints(self) -> list[Change]:
+        """Constraints that have to be proven."""
+        return [
+            change for change in changes_of(self.traced, self.table, "constraint") if is_validated(change)
+        ]
+
+    @cached_property
+    def required(self) -> list[str]:
+        """Columns that become NOT NULL."""
+        return [
+            change.key.name
+            for change in changes_of(self.traced, self.table, "column")
+            if change.before is not None and any(a.name == "not_null" and a.after for a in change.attributes)
+        ]
+
+    @cached_property
+    def domains(self) -> list[Change]:
+        """Constraints of domains, which every table that uses one has to obey."""
+        kept = {change.key.parent for change in self.traced.effect.changes if change.key.kind == "column"}
+        return [
+            change
+            for change in self.traced.effect.changes
+            if change.key.kind == "constraint"
+            and is_validated(change)
+            and change.parent is not None
+            and change.parent.kind == "domain"
+            and change.key.parent not in kept
+        ]
+
+    @property
+    def attached(self) -> bool:
+        """Whether the table becomes a partition."""
+        return any(
+            attribute.name == "bound" and attribute.after is not None and change.key.path == self.table
+            for change in self.traced.effect.changes
+            for attribute in change.attributes
+        )
+
+    @property
+    def default_of(self) -> bool:
+        """Whether a partition comes beside this one, which has to hold none of its rows."""
+        return not self.attached and any(
+            change.after is not None and change.after.get("partition_of") is not None
+            for change in self.traced.effect.changes
+            if change.key.kind == "table"
+        )
+
+    @property
+    def is_a_proof(self) -> bool:
+        """Whether the schema change is what needs the scan."""
+        return bool(self.constraints or self.required or self.domains or self.attached or self.default_of)
+
+    @property
+    def why(self) -> str:
+        """What the scan is to prove, as an object of "to prove"."""
+        if self.required or self.constraints:
+            names = [f"that {column} is never NULL" for column in self.required]
+            return listed(names + [change.key.name for change in self.constraints])
+        if self.domains:
+            return listed(change.key.path for change in self.domains)
+        if self.attached:
+            return "that its rows are within the bounds of the partition"
+        return "that no row belongs into the new partition" if self.default_of else ""
+
+    @property
+    def referenced(self) -> list[str]:
+        """Other tables that wait as well: those that foreign keys point at."""
+        keys = (constraint(c.after.text("definition")) for c in self.constraints if c.after is not None)
+        names = {Key("table", k.referenced_schema, k.referenced).path for k in keys if k and k.referenced}
+        return sorted((names - {self.table}) & set(self.locked))
+
+    def advice(self, observation: Observation) -> str:
+        """The way that blocks nobody for long."""
+        home = key_of(observation.trip.upgrade.before, self.table)
+        if self.attached:
+            return _attach(home, self.traced, observation.trip.upgrade.before)
+        if self.required or self.constraints:
+            return numbered(self._in_steps(home))
+        if self.domains:
+            return _DOMAIN
+        if self.default_of:
+            return _DEFAULT.format(table=path_of(home))
+        return _UNKNOWN
+
+    def _in_steps(self, home: Key) -> list[tuple[str, str]]:
+        """New rows obey first; then the others are looked at; then NOT NULL has its proof."""
+        items = [change.after for change in self.constraints if change.after is not None]
+        columns = [
+            add_column(change.after, home)
+            for change in changes_of(self.traced, self.table, "column")
+            if change.before is None and change.after is not None
+        ]
+        steps = required(home, self.required) if self.required else [(NOW, ""), (NEXT, "")]
+        start, proof = map(not_valid, items), map(validate, items)
+        bodies = ("\n".join([*columns, *start]), "\n".join(proof), "")
+        return [
+            (heading, "\n".join(filter(None, (more, body))))
+            for (heading, body), more in zip(steps, bodies, strict=False)
+        ]
+
+
+_UNTOLD = "..."
+"""Where the condition is not known here."""
+
+_DOMAIN = (
+    "PostgreSQL reads a domain's tables under SHARE, also with NOT VALID and a later VALIDATE CONSTRAINT. "
+    "Add the condition as a CHECK of each table instead (postgresql_not_valid=True, then VALIDATE CONSTRAINT "
+    "in a second revision), or do it in a maintenance window."
+)
+_DEFAULT = (
+    "In revisions before this one, give the default partition {table} a CHECK that rules the new bounds out "
+    "(postgresql_not_valid=True, then VALIDATE CONSTRAINT): that is PostgreSQL's proof, and it reads nothing."
+)
+_UNKNOWN = (
+    "Split it: what needs the lock in one revision, what reads the table in another. How is not known here."
+)
+
+
+def scans(observation: Observation, traced: Traced) -> Iterator[Scan]:
+    """Scans under a lock that this statement takes, or that its own change needs; no builds, no rewrites."""
+    locks = held(observation, traced)
+    other = {relation.name for relation in traced.effect.rewrites}
+    other |= {relation.table for relation in traced.effect.index_builds if relation.table is not None}
+    for relation in traced.effect.scans:
+        lock = locks.get(relation.name)
+        if lock is None or relation.name in other:
+            continue
+        scan = Scan(traced, relation.name, lock, tuple(locks))
+        if lock.taken_by is traced or scan.is_a_proof:
+            yield scan
+
+
+def _attach(table: Key, traced: Traced, before: Catalog | None) -> str:
+    """A CHECK that says what the bounds say."""
+    name = f"ck_{table.name}_bounds"
+    key = Key("constraint", table.schema, name, table.name)
+    check = (
+        f"op.create_check_constraint({code(name)}, {code(table.name)}, {_bounds(table, traced, before)}"
+        f"{schema_code(table)}, postgresql_not_valid=True)"
+    )
+    attach = execute(" ".join(traced.statement.sql.split()))
+    drop = f'op.drop_constraint({code(name)}, {code(table.name)}, type_="check"{schema_code(table)})'
+    return numbered(
+        (
+            ("a revision before this one: what the bounds say, as a CHECK", check),
+            ("a second one: look at the rows, while all go on", validate(key)),
+            ("this revision: PostgreSQL takes the CHECK for a proof", f"{attach}\n{drop}"),
+        )
+    )
+
+
+def _bounds(table: Key, traced: Traced, before: Catalog | None) -> str:
+    """The condition that the partition's bounds are, as far as one range or list of one column tells it."""
+    for change in traced.effect.changes:
+        if change.after is not None and change.key.path == table.path and change.after.get("bound"):
+            parent = key_of(before, bare_name(change.after.text("partition_of")))
+            item = before.get(parent) if before is not None else None
+            key = item.text("partition_key") if item is not None else ""
+            return code(condition(key, change.after.text("bound")) or _UNTOLD)
+    return code(_UNTOLD)
