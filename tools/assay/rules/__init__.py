@@ -86,11 +86,12 @@ def run(group: str, observed: object) -> list[Finding]:
     return [
         finding
         for r in rules(group)
-        if r.check is not None and _looks_at(r.check) == type(observed).__name__
+        if r.check is not None and type(observed).__name__ in _looks_at(r.check)
         for finding in r.check(observed)
     ]
 
 
-def _looks_at(check: Callable[[Any], Iterable[Finding]]) -> str:
-    """The class that a check's parameter is annotated with (a string: rules postpone annotations)."""
-    return str(next(iter(check.__annotations__.values()))).rpartition(".")[2]
+def _looks_at(check: Callable[[Any], Iterable[Finding]]) -> set[str]:
+    """The classes that a check's parameter is annotated with (a string: rules postpone annotations)."""
+    annotation = str(next(iter(check.__annotations__.values())))
+    return {name.strip().rpartition(".")[2] for name in annotation.split("|")}

@@ -44,10 +44,12 @@ severity = Severity.ERROR
 
 
 def check(rendering: Rendering) -> Iterator[Finding]:
-    """Every failure that is the revision's own."""
+    """Every failure that is the revision's own; a name that is too long has a rule of its own."""
     for rendered in rendering.rendered.values():
         failure = rendered.failure
         if failure is None or failure.needs_connection or failure.deliberate or rendered.refused:
+            continue
+        if failure.kind == "IdentifierError":
             continue
         yield rule("atomicity", "failing-revision").finding(
             f"{rendered.direction}() raises {failure.message}",

@@ -45,9 +45,10 @@ severity = Severity.ERROR
 def check(observation: Observation) -> Iterator[Finding]:
     """Every upgrade that stopped by an exception of its own, the first time or the second.
 
-    One that fails offline just so is told by `failing-revision`, a downgrade by the rules about reversal.
+    One that fails offline just so is told by `failing-revision` or `overlong-identifier`, a downgrade by the
+    rules about reversal.
     """
-    if observation.failed_offline:
+    if observation.failed_offline or observation.trip.upgrade.error_kind == "IdentifierError":
         return
     for step in (observation.trip.upgrade, observation.trip.again):
         if step is not None and step.error is not None and not _failed_in_sql(step):

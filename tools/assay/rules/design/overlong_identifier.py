@@ -46,48 +46,54 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import TypeGuard
 
 from assay.model import Finding, Severity
 from assay.preflight import tokens
+from assay.render import Failure, Rendered, Rendering
 from assay.rules import rule
 from assay.rules.design._names import MAX_IDENTIFIER_BYTES, cut
-from assay.trace import Observation, Step, Traced
+from assay.trace import Observation, Traced
 
 severity = Severity.WARNING
 
-_REFUSED = "IdentifierError"
+REFUSED = "IdentifierError"
 """SQLAlchemy's exception (`sqlalchemy.exc`) for a name longer than the dialect's limit."""
 
 _NAME = re.compile(r"'(.+)' exceeds")
 
 
-def check(observation: Observation) -> Iterator[Finding]:
-    """Names that were refused, and names that were cut."""
-    trip = observation.trip
-    for step in (trip.upgrade, trip.downgrade):
-        if step is not None and step.error_kind == _REFUSED:
-            yield _refused(observation, step)
-    if observation.revision.new:
-        for traced in observation.upgrade:
+def check(observed: Rendering | Observation) -> Iterator[Finding]:
+    """Names that SQLAlchemy refuses to emit, as the rendering shows them, and names that PostgreSQL cut."""
+    if isinstance(observed, Rendering):
+        yield from (_refused(r, r.failure) for r in observed.rendered.values() if _is_refusal(r.failure))
+    elif observed.revision.new:
+        for traced in observed.upgrade:
             for name in _cut_names(traced):
                 yield rule("design", "overlong-identifier").finding(
                     f"The name {name} has {len(name.encode())} bytes, and PostgreSQL keeps "
                     f"{MAX_IDENTIFIER_BYTES}: it is {cut(name)} now.",
                     f"Give it a name of at most {MAX_IDENTIFIER_BYTES} bytes, here and in the models.",
-                    **observation.at(traced),
+                    **observed.at(traced),
                 )
 
 
-def _refused(observation: Observation, step: Step) -> Finding:
-    named = _NAME.search(step.error or "")
+def _is_refusal(failure: Failure | None) -> TypeGuard[Failure]:
+    return failure is not None and failure.kind == REFUSED
+
+
+def _refused(rendered: Rendered, failure: Failure) -> Finding:
+    named = _NAME.search(failure.message)
     name = named[1] if named else "of this operation"
     size = f"has {len(named[1].encode())} bytes" if named else "is too long"
     found = rule("design", "overlong-identifier").finding(
         f"The name {name} {size}, and PostgreSQL keeps {MAX_IDENTIFIER_BYTES}: SQLAlchemy refuses to emit "
-        f"it, so {step.direction}() does not run.",
+        f"it, so {rendered.direction}() does not run.",
         f"Give it a name of at most {MAX_IDENTIFIER_BYTES} bytes, here and in the models"
         + (f", such as {cut(name)}." if named else "."),
-        **{**observation.top(), "line": step.error_line or observation.revision.line},
+        revision=rendered.revision.id,
+        path=rendered.revision.path,
+        line=failure.line or rendered.revision.line,
     )
     return replace(found, severity=Severity.ERROR)
 
