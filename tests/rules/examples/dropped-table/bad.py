@@ -1,6 +1,6 @@
-"""drop the invoices
+"""drop the events to come
 
-They were moved to another system, they say.
+They are kept elsewhere, they say.
 
 Revision ID: bad
 Revises: base
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "bad"
 down_revision = "base"
@@ -19,18 +20,15 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.drop_table("invoices", schema="billing")  # finds: dropped-table
+    op.drop_table("events_2025")  # finds: dropped-table
 
 
 def downgrade() -> None:
     op.create_table(
-        "invoices",
-        sa.Column("id", sa.BigInteger(), sa.Identity(), nullable=False),
-        sa.Column("order_id", sa.Integer(), nullable=False),
-        sa.Column("issued_on", sa.Date(), nullable=False),
-        sa.Column("amount", sa.Numeric(12, 2), nullable=False),
-        sa.PrimaryKeyConstraint("id", name="pk_invoices"),
-        sa.ForeignKeyConstraint(["order_id"], ["public.orders.id"], name="fk_invoices_order_id"),
-        schema="billing",
+        "events_2025",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("happened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("payload", postgresql.JSONB()),
+        sa.PrimaryKeyConstraint("id", "happened_at", name="pk_events_2025"),
     )
-    op.create_index("ix_invoices_order_id", "invoices", ["order_id"], schema="billing")

@@ -1,4 +1,4 @@
-"""announce that the invoices will go
+"""announce that the events to come will go
 
 The release that is rolled out now no longer uses them; a later one drops them, with a waiver.
 
@@ -18,8 +18,8 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.create_table_comment("invoices", "unused, to be dropped", schema="billing")
+    op.create_table_comment("events_2025", "unused, to be dropped")
 
 
 def downgrade() -> None:
-    op.drop_table_comment("invoices", schema="billing")
+    op.drop_table_comment("events_2025")

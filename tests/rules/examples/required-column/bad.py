@@ -19,7 +19,9 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.add_column("orders", sa.Column("channel", sa.Text(), nullable=False))  # finds: required-column
+    op.add_column(  # finds: blocking-scan, required-column
+        "orders", sa.Column("channel", sa.Text(), nullable=False)
+    )
 
 
 def downgrade() -> None:

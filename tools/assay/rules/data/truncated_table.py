@@ -42,9 +42,8 @@ from collections.abc import Iterator
 
 from assay.model import Finding, Severity
 from assay.rules import rule
-from assay.rules.data._parsed import kind, parsed
 from assay.rules.data._words import listed, sized
-from assay.trace import Observation, Relation, Traced
+from assay.trace import Observation
 
 severity = Severity.ERROR
 
@@ -52,7 +51,7 @@ severity = Severity.ERROR
 def check(observation: Observation) -> Iterator[Finding]:
     """One finding for each statement, with every table that it emptied."""
     for traced in observation.upgrade:
-        tables = [relation for relation in _emptied(traced) if relation.busy]
+        tables = [each for each in traced.effect.truncated if each.kind == "table" and each.busy]
         if not tables:
             continue
         names = [sized(observation, table.name) for table in tables]
@@ -65,11 +64,3 @@ def check(observation: Observation) -> Iterator[Finding]:
             "block). Where all of them are worthless, say so: # assay: waive truncated-table -- <why>",
             **observation.at(traced),
         )
-
-
-def _emptied(traced: Traced) -> tuple[Relation, ...]:
-    effect = traced.effect
-    tables = {relation for relation in effect.truncated if relation.kind == "table"}
-    if effect.rewrites and kind(parsed(traced.statement.sql)) == "TruncateStmt":
-        tables |= set(effect.rewrites)  # emptying an index reads its table, as a rewrite does
-    return tuple(sorted(tables, key=lambda relation: relation.name))

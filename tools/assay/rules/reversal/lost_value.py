@@ -42,6 +42,7 @@ from collections.abc import Iterator
 
 from assay.model import Finding, Severity
 from assay.rules import rule
+from assay.rules.compatibility._enums import changed_enums
 from assay.rules.data._retyped import Retyped, retyped
 from assay.rules.data._words import listed
 from assay.rules.reversal._downgrade import place
@@ -67,6 +68,8 @@ def _is_told(observation: Observation, lost: LostValue) -> bool:
     """Whether the upgrade lost them: rules about data tell that, or it is what a data migration is for."""
     table = lost.table.replace('"', "")
     if any(_is_of(change, table, lost.column) for change in retyped(observation)):
+        return True
+    if any(f"{table}.{lost.column}" in enum.columns for enum in changed_enums(observation)):
         return True
     down = observation.trip.downgrade
     if any(_took(traced, table, lost.column) for traced in observation.upgrade):
