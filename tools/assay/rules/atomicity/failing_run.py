@@ -37,30 +37,25 @@ from collections.abc import Iterator
 
 from assay.model import Finding, Severity
 from assay.rules import rule
-from assay.trace import Observation, Step
+from assay.trace import Observation
 
 severity = Severity.ERROR
 
 
 def check(observation: Observation) -> Iterator[Finding]:
-    """Every upgrade that stopped by an exception of its own, the first time or the second.
+    """An upgrade that stopped by an exception of its own.
 
-    One that fails offline just so is told by `failing-revision` or `overlong-identifier`, a downgrade by the
-    rules about reversal.
+    One that fails offline just so is told by `failing-revision` or `overlong-identifier`; a downgrade, and a
+    second upgrade, by the rules about reversal.
     """
-    if observation.failed_offline or observation.trip.upgrade.error_kind == "IdentifierError":
+    step = observation.trip.upgrade
+    if step.error is None or observation.failed_offline or step.error_kind == "IdentifierError":
         return
-    for step in (observation.trip.upgrade, observation.trip.again):
-        if step is not None and step.error is not None and not _failed_in_sql(step):
-            yield rule("atomicity", "failing-run").finding(
-                f"upgrade() raises {step.error}",
-                "`alembic upgrade` fails here too; mend this line.",
-                revision=step.revision.id,
-                path=step.revision.path,
-                line=step.error_line or step.revision.line,
-            )
-            return
-
-
-def _failed_in_sql(step: Step) -> bool:
-    return bool(step.traced) and step.traced[-1].effect.error is not None
+    if not step.traced or step.traced[-1].effect.error is None:
+        yield rule("atomicity", "failing-run").finding(
+            f"upgrade() raises {step.error}",
+            "`alembic upgrade` fails here too; mend this line.",
+            revision=step.revision.id,
+            path=step.revision.path,
+            line=step.error_line or step.revision.line,
+        )
