@@ -12,6 +12,7 @@ def drift(context: Any) -> tuple[str, ...] | None:
     were not imported.
     """
     from alembic.autogenerate import produce_migrations, render_python_code
+    from alembic.runtime.migration import MigrationContext
 
     metadata = context.opts.get("target_metadata")
     wholes = metadata if isinstance(metadata, (list, tuple)) else [metadata]
@@ -20,5 +21,6 @@ def drift(context: Any) -> tuple[str, ...] | None:
     script = produce_migrations(context, metadata)
     if script.upgrade_ops is None or script.upgrade_ops.is_empty():
         return ()
-    code = render_python_code(script.upgrade_ops, migration_context=context)
+    plain = MigrationContext.configure(dialect=context.dialect)  # rendering asks env.py's for its metadata
+    code = render_python_code(script.upgrade_ops, migration_context=plain)
     return tuple(row.strip() for row in code.split("\n") if row.strip() and not row.strip().startswith("#"))
