@@ -300,6 +300,12 @@ ROUND_TRIPS = {
         [],
         [("products", "weight")],
     ),
+    "an enum type made with its table": (
+        "op.create_table('t', sa.Column('c', sa.Enum('a', name='kind')))",
+        "op.drop_table('t')\nop.execute('DROP TYPE kind')",
+        [],
+        [],
+    ),
     "index forgotten": (
         "op.create_index('i', 'products', ['sku'])",
         "pass",
@@ -314,3 +320,10 @@ def test_the_round_trip(lab: Lab, up: str, down: str, left: list[str], lost: lis
     trip = lab.try_out(up, down).tracing.trips["tried"]
     assert [f"{c.action} {c.key}" for c in trip.left_behind or ()] == left
     assert [(v.table, v.column) for v in trip.lost] == lost
+
+
+@pytest.mark.parametrize(
+    "sql", ["SELECT 'a' LIKE 'a%'", "SELECT 'a' LIKE 'a%'; SELECT '100%'"], ids=["one", "several"]
+)
+def test_a_percent_sign_is_one(lab: Lab, sql: str) -> None:
+    assert [traced.statement.sql for traced in steps(lab, execute(sql)).traced] == sql.split("; ")
