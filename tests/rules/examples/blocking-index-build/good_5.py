@@ -1,6 +1,6 @@
 """index the partitions of events
 
-The last one that is attached makes the index of the partitioned table valid.
+One after the other, beside readers and writers.
 
 Revision ID: partition_indexes
 Revises: parent_index
@@ -23,9 +23,10 @@ def upgrade() -> None:
             name = f"ix_events_{year}_kind"
             op.drop_index(name, f"events_{year}", if_exists=True, postgresql_concurrently=True)
             op.create_index(name, f"events_{year}", ["kind"], postgresql_concurrently=True)
-            op.execute(f"ALTER INDEX ix_events_kind ATTACH PARTITION {name}")
 
 
 def downgrade() -> None:
-    op.drop_index("ix_events_kind", "events")
-    op.execute("CREATE INDEX ix_events_kind ON ONLY events (kind)")
+    with op.get_context().autocommit_block():
+        for year in (2023, 2024):
+            name = f"ix_events_{year}_kind"
+            op.drop_index(name, f"events_{year}", if_exists=True, postgresql_concurrently=True)

@@ -19,7 +19,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.add_column(  # finds: blocking-scan, required-column
+    op.add_column(  # finds: required-column
         "orders", sa.Column("channel", sa.Text(), nullable=False)
     )
 

@@ -1,6 +1,6 @@
-"""make room for longer e-mail addresses
+"""make room for longer coupons
 
-A longer varchar is the same on disk, and so is a wider numeric.
+A longer varchar is the same on disk.
 
 Revision ID: roomy
 Revises: seen
@@ -19,10 +19,8 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.alter_column("customers", "email", type_=sa.String(100))
-    op.alter_column("customers", "credit", type_=sa.Numeric(14, 2))
+    op.alter_column("orders", "coupon", type_=sa.String(100))
 
 
 def downgrade() -> None:
-    op.alter_column("customers", "credit", type_=sa.Numeric(12, 2))
-    op.alter_column("customers", "email", type_=sa.String(50))
+    op.alter_column("orders", "coupon", type_=sa.String(50))

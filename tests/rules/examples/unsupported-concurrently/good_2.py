@@ -21,9 +21,8 @@ def upgrade() -> None:
     with op.get_context().autocommit_block():
         op.drop_index("ix_events_2023_kind", "events_2023", if_exists=True, postgresql_concurrently=True)
         op.create_index("ix_events_2023_kind", "events_2023", ["kind"], postgresql_concurrently=True)
-        op.execute("ALTER INDEX ix_events_kind ATTACH PARTITION ix_events_2023_kind")
 
 
 def downgrade() -> None:
-    op.drop_index("ix_events_kind", "events")
-    op.execute("CREATE INDEX ix_events_kind ON ONLY events (kind)")
+    with op.get_context().autocommit_block():
+        op.drop_index("ix_events_2023_kind", "events_2023", if_exists=True, postgresql_concurrently=True)

@@ -95,20 +95,20 @@ class Build:
                 f"Add {item.key.name} to each partition first (a unique index built CONCURRENTLY, then ADD "
                 "CONSTRAINT … USING INDEX); the parent's then takes them over and builds nothing."
             )
-        only = _only(item)
-        parts = []
-        for name in self.tables:
-            for change in self._made(name):
-                if change.after is not None and change.key.kind == "index":
-                    attach = f"ALTER INDEX {quoted(item.key.name)} ATTACH PARTITION {quoted(change.key.name)}"
-                    parts += [f"{concurrent_index(change.after)}\n    {execute(attach)}"]
+        changes = [change for name in self.tables for change in self._made(name)]
+        items = [c.after for c in changes if c.after is not None and c.key.kind == "index"]
+        attach = [
+            execute(f"ALTER INDEX {quoted(item.key.name)} ATTACH PARTITION {quoted(each.key.name)}")
+            for each in items
+        ]
         return numbered(
             (
-                ("this revision: the index of the parent alone, which is no work", execute(only)),
+                ("this revision: the index of the parent alone, which is no work", execute(_only(item))),
                 (
-                    "the next revision: that of each partition, and production may have others",
-                    "\n".join(parts),
+                    "the next one: that of each partition, and production may have others",
+                    "\n".join(map(concurrent_index, items)),
                 ),
+                ("the one after: the parent's is valid when all are attached", "\n".join(attach)),
             )
         )
 

@@ -75,6 +75,16 @@ class Scan:
         )
 
     @property
+    def fails_on_rows(self) -> bool:
+        """Whether a new column is NOT NULL and has no value: no row bears that; `required-column` tells."""
+        added = (c.after for c in changes_of(self.traced, self.table, "column") if c.before is None)
+        filled = ("default", "identity", "generated")
+        return any(
+            item is not None and item.get("not_null") and not any(item.get(name) for name in filled)
+            for item in added
+        )
+
+    @property
     def is_a_proof(self) -> bool:
         """Whether the schema change is what needs the scan."""
         return bool(self.constraints or self.required or self.domains or self.attached or self.default_of)
@@ -155,7 +165,7 @@ def scans(observation: Observation, traced: Traced) -> Iterator[Scan]:
         if lock is None or relation.name in other:
             continue
         scan = Scan(traced, relation.name, lock, tuple(locks))
-        if lock.taken_by is traced or scan.is_a_proof:
+        if scan.is_a_proof or (lock.taken_by is traced and not scan.fails_on_rows):
             yield scan
 
 

@@ -86,7 +86,7 @@ def bare_name(regclass: str) -> str:
 def key_of(catalog: Catalog | None, name: str) -> Key:
     """The key of a table that a person calls `name`."""
     schema, _, table = name.rpartition(".")
-    for kind in ("table", "materialized view", "foreign table"):
+    for kind in ("table", "materialized view", "foreign table", "view"):
         key = Key(kind, schema or "public", table)
         if catalog is not None and key in catalog:
             return key

@@ -34,7 +34,11 @@ def upgrade() -> None:
     with op.get_context().autocommit_block():
         op.drop_index("ix_events_2024_kind", "events_2024", if_exists=True, postgresql_concurrently=True)
         op.create_index("ix_events_2024_kind", "events_2024", ["kind"], postgresql_concurrently=True)
-        op.execute("ALTER INDEX ix_events_kind ATTACH PARTITION ix_events_2024_kind")
+```
+
+```python
+def upgrade() -> None:
+    op.execute("ALTER INDEX ix_events_kind ATTACH PARTITION ix_events_2024_kind")
 ```
 
 For a materialized view: a unique index first.
@@ -97,23 +101,23 @@ def _index(traced: Traced, node: object, table: Key, before: Catalog | None) -> 
     columns = [part.index_elem.name for part in getattr(node, "index_params", ())]
     shown = "[" + ", ".join(map(code, columns)) + "]" if all(columns) else "[...]"
     unique = ", unique=True" if getattr(node, "unique", False) else ""
-    steps = []
+    builds, attached = [], []
     for partition in _partitions(table, before):
         part = f"{name}_{partition.name}"
-        where = f"{code(part)}, {code(partition.name)}"
-        schema = schema_code(partition)
-        steps += [
+        where, schema = f"{code(part)}, {code(partition.name)}", schema_code(partition)
+        builds += [
             f"op.drop_index({where}{schema}, if_exists=True, postgresql_concurrently=True)",
             f"op.create_index({where}, {shown}{unique}{schema}, postgresql_concurrently=True)",
-            execute(f"ALTER INDEX {name} ATTACH PARTITION {part}"),
         ]
+        attached.append(execute(f"ALTER INDEX {name} ATTACH PARTITION {part}"))
     return numbered(
         (
             ("this revision: the index of the parent alone, which is no work", execute(parent)),
             (
                 "the next one: that of each partition; production may have others",
-                autocommit(steps or ["..."]),
+                autocommit(builds or ["..."]),
             ),
+            ("the one after: the parent's is valid when all are attached", "\n".join(attached)),
         )
     )
 

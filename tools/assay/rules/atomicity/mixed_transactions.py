@@ -1,0 +1,94 @@
+"""A revision does some of its work in the transaction and some outside it.
+
+## What it does
+
+Finds revisions that change the schema or rows both in the revision's transaction and in an
+`autocommit_block()` (or after a COMMIT of their own), where what is committed first cannot simply be run
+again.
+
+## Why is this bad?
+
+The block commits whatever stands before it. If something after that fails (a concurrent build meets a
+duplicate, a lock is not to be had), the first half stays done while the version is still the old one: the
+next `alembic upgrade` begins the revision from the top and dies of its own first half (42701, 42P07,
+"already exists").
+
+What is no finding: a first half that may run twice, such as `ALTER TYPE … ADD VALUE IF NOT EXISTS` before the
+statements that use the value.
+
+## Example
+
+```python
+def upgrade() -> None:
+    op.add_column("orders", sa.Column("source", sa.Text()))
+    with op.get_context().autocommit_block():
+        op.create_index("ix_orders_source", "orders", ["source"], postgresql_concurrently=True)
+```
+
+## Use instead
+
+Two revisions, each of which is done or not done:
+
+```python
+def upgrade() -> None:
+    op.add_column("orders", sa.Column("source", sa.Text()))
+```
+
+```python
+def upgrade() -> None:
+    with op.get_context().autocommit_block():
+        op.drop_index("ix_orders_source", "orders", if_exists=True, postgresql_concurrently=True)
+        op.create_index("ix_orders_source", "orders", ["source"], postgresql_concurrently=True)
+```
+
+## References
+
+- [Alembic: autocommit_block](https://alembic.sqlalchemy.org/en/latest/api/runtime.html#alembic.runtime.migration.MigrationContext.autocommit_block)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+
+from assay.model import Finding, Severity
+from assay.rules import rule
+from assay.rules.atomicity._repeat import changes, is_mixed, unrepeatable
+from assay.rules.atomicity._source import code_of, in_block
+from assay.rules.data._words import numbered
+from assay.trace import Observation, Traced
+
+severity = Severity.ERROR
+
+
+def check(observation: Observation) -> Iterator[Finding]:
+    """One finding, at the first statement that stays done and cannot be run again."""
+    stuck = unrepeatable(observation)
+    if not stuck or not is_mixed(observation):
+        return
+    first = stuck[0]
+    later = _next(observation, first)
+    where = "outside the transaction" if first.statement.in_transaction else "in the revision's transaction"
+    yield rule("atomicity", "mixed-transactions").finding(
+        f"This is committed before line {later.statement.line} begins {where}: if that fails, the revision "
+        "is half done, and running it again stops here.",
+        "Several revisions, each of which is done or not done:\n\n" + numbered(_steps(observation)),
+        **observation.at(first),
+    )
+
+
+def _next(observation: Observation, first: Traced) -> Traced:
+    """The statement that begins when `first` is committed: of the other sort, if there is one after it."""
+    rest = list(observation.upgrade[observation.upgrade.index(first) + 1 :])
+    rest = [traced for traced in rest if traced.transaction != first.transaction]
+    other = (t for t in rest if t.statement.in_transaction != first.statement.in_transaction)
+    return next(other, rest[0])
+
+
+def _steps(observation: Observation) -> Iterator[tuple[str, str]]:
+    """The statements by what they run in, in order, as revisions."""
+    done = [traced for traced in observation.upgrade if changes(traced) or traced.effect.error]
+    groups = groupby(done, lambda traced: traced.statement.in_transaction)
+    for n, (in_transaction, statements) in enumerate(groups):
+        body = code_of(observation, statements)
+        yield ("this revision" if n == 0 else "the next one"), body if in_transaction else in_block(body)
