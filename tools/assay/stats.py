@@ -10,9 +10,12 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from assay.errors import UsageError
+from assay.errors import EnvironmentFailedError, UsageError
+
+if TYPE_CHECKING:
+    from psycopg2.extensions import cursor
 
 VERSION = 1
 """Of the file."""
@@ -27,13 +30,39 @@ PASSES: Mapping[Work, int] = {"scan": 1, "index build": 2, "rewrite": 4}
 """How often a kind of work moves the bytes of its table, at a guess: a scan reads them; an index build reads
 them and sorts on disk; a rewrite reads them, writes the new heap, writes the WAL, and builds the indexes."""
 
+COUNTED_BYTES = 1024**2
+"""A table that PostgreSQL has no estimate of is counted if it is no larger; that takes some milliseconds."""
+
+ROW_BYTES = 100
+"""What a row takes, at a guess, where there is no estimate and the table is too large to be counted."""
+
+_TABLES = """
+SELECT
+    CASE n.nspname WHEN 'public' THEN '' ELSE n.nspname || '.' END || c.relname,
+    c.oid::regclass::text,
+    c.oid::bigint,
+    c.relkind,
+    CASE WHEN c.relkind <> 'p' THEN coalesce(pg_relation_size(c.oid), 0) ELSE 0 END,
+    c.reltuples::float8,
+    c.relpages,
+    current_setting('block_size')::integer,
+    coalesce(pg_stat_get_live_tuples(c.oid), 0),
+    (SELECT h.inhparent::bigint FROM pg_inherits AS h WHERE h.inhrelid = c.oid AND c.relispartition)
+FROM pg_class AS c
+JOIN pg_namespace AS n ON n.oid = c.relnamespace
+WHERE c.relkind IN ('r', 'p', 'm') AND c.relpersistence <> 't'
+AND n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'assay')
+AND c.relname <> 'alembic_version'
+ORDER BY n.nspname, c.relname
+"""
+
 
 @dataclass(frozen=True)
 class TableSize:
     """One table (a partitioned one with all its partitions)."""
 
     rows: int
-    """PostgreSQL's estimate (`pg_class.reltuples`)."""
+    """PostgreSQL's estimate (`pg_class.reltuples`, brought up to the table's present size)."""
     bytes: int
     """The heap without indexes and TOAST (`pg_relation_size`)."""
 
@@ -67,6 +96,7 @@ def load_stats(file: Path) -> Stats:
     try:
         document = json.loads(file.read_text("utf-8"))
         tables = {name: TableSize(int(t["rows"]), int(t["bytes"])) for name, t in document["tables"].items()}
+        version = document.get("version", VERSION)
     except OSError as error:
         raise UsageError(
             f"{file} cannot be read: {error.strerror}.", "Write it with `assay stats --url … > stats.json`."
@@ -75,4 +105,85 @@ def load_stats(file: Path) -> Stats:
         raise UsageError(
             f"{file} is not what `assay stats` writes.", "Write it anew: `assay stats --url … > stats.json`."
         ) from error
+    if version != VERSION:
+        raise UsageError(
+            f"{file} is of version {version}, and this Assay reads version {VERSION}.",
+            "Write it anew: `assay stats --url … > stats.json`.",
+        )
     return Stats(tables)
+
+
+def read_stats(url: str) -> Stats:
+    """The sizes of the tables of a live database, in a read-only transaction with timeouts.
+
+    Raises EnvironmentFailedError, whose message never tells the password.
+    """
+    import psycopg2
+
+    from assay.catalog.source import LIMITS, _connect, _reason
+
+    opened = _connect(url)
+    try:
+        with opened.cursor() as session:
+            session.execute(LIMITS)
+            return Stats(_sizes(session))
+    except psycopg2.Error as error:
+        reason = _reason(error, url)
+        raise EnvironmentFailedError(
+            f"The database did not tell its sizes: {reason}.", "Try again, or look at the server's log."
+        ) from None
+    finally:
+        opened.close()
+
+
+def _sizes(session: cursor) -> dict[str, TableSize]:
+    """By name; a partitioned table has what its partitions have together."""
+    session.execute(_TABLES)
+    rows = {row[2]: row for row in session.fetchall()}
+    own = {oid: TableSize(_rows(session, row), row[4]) for oid, row in rows.items()}
+    total = {oid: [size.rows, size.bytes] for oid, size in own.items()}
+    for oid, size in own.items():
+        for parent in _above(rows, oid):
+            total[parent][0] += size.rows
+            total[parent][1] += size.bytes
+    return {row[0]: TableSize(*total[oid]) for oid, row in rows.items()}
+
+
+def _above(rows: Mapping[int, Any], oid: int) -> list[int]:
+    """The partitioned tables that a partition belongs to, from the nearest to the top."""
+    found: list[int] = []
+    while rows[oid][9]:
+        oid = rows[oid][9]
+        if oid not in rows:
+            break
+        found.append(oid)
+    return found
+
+
+def _rows(session: cursor, row: Any) -> int:
+    """The estimate: as the planner makes it, else the statistics', else a count if the table is tiny."""
+    _, name, _, kind, size, estimate, pages, block, live, _ = row
+    if kind == "p" or size == 0:
+        return 0
+    if estimate > 0 and pages > 0:
+        return round(estimate * (size / block) / pages)
+    if live > 0:
+        return int(live)
+    counted = _count(session, name) if size <= COUNTED_BYTES else None
+    return int(size // ROW_BYTES if counted is None else counted)
+
+
+def _count(session: cursor, name: str) -> int | None:
+    """The rows of a tiny table; None where it may not be read, or is locked."""
+    import psycopg2
+
+    session.execute("SAVEPOINT counting")
+    try:
+        session.execute(f"SELECT count(*) FROM {name}")  # noqa: S608 - quoted by regclass
+        counted = int((session.fetchone() or (0,))[0])
+    except psycopg2.Error:
+        if session.connection.closed:
+            raise
+        session.execute("ROLLBACK TO SAVEPOINT counting")
+        return None
+    return counted
