@@ -166,7 +166,7 @@ def _rows(session: cursor, row: Any) -> int:
     if kind == "p" or size == 0:
         return 0
     if estimate > 0 and pages > 0:
-        return round(estimate * (size / block) / pages)
+        return int(estimate * (size / block) / pages)
     if live > 0:
         return int(live)
     counted = _count(session, name) if size <= COUNTED_BYTES else None

@@ -151,7 +151,7 @@ def _by_index(item: Object, nullable: list[str]) -> str:
         f"ALTER TABLE {path_of(home)} ADD CONSTRAINT {quoted(key.name)} {kind} USING INDEX {quoted(key.name)}"
     )
     if item.get("deferrable"):
-        made += " DEFERRABLE" + (" INITIALLY DEFERRED" if "deferred" in item.attributes else "")
+        made += " DEFERRABLE" + (" INITIALLY DEFERRED" if item.get("initially_deferred") else "")
     steps = [
         ("first: the index, while all go on", concurrent_index(item, unique=True)),
         *(required(home, nullable) if nullable else []),

@@ -82,10 +82,12 @@ def not_valid(item: Object) -> str:
             "postgresql_not_valid=True)"
         )
     if parts is not None and parts.kind == "foreign key" and _is_plain(definition, parts):
-        arguments = f"{start}, {_foreign_key(definition, parts, key)}"
+        arguments = f"{start}, {_foreign_key(definition, parts, key)}{_deferred(item)}"
         return f"op.create_foreign_key({arguments}, postgresql_not_valid=True)"
     table = path_of(Key("table", key.schema, key.parent))
-    return execute(f"ALTER TABLE {table} ADD CONSTRAINT {quoted(key.name)} {definition} NOT VALID")
+    late = " DEFERRABLE" if item.get("deferrable") else ""
+    late += " INITIALLY DEFERRED" if item.get("initially_deferred") else ""
+    return execute(f"ALTER TABLE {table} ADD CONSTRAINT {quoted(key.name)} {definition}{late} NOT VALID")
 
 
 def validate(item: Object | Key) -> str:
@@ -146,6 +148,11 @@ def _is_plain(definition: str, parts: Constraint) -> bool:
     """Whether `op.create_foreign_key` has words for all of it."""
     rest = _ACTIONS.sub("", definition.partition(" REFERENCES ")[2].partition(")")[2])
     return not rest.strip() and not parts.match_full
+
+
+def _deferred(item: Object) -> str:
+    initially = ', initially="DEFERRED"' if item.get("initially_deferred") else ""
+    return f", deferrable=True{initially}" if item.get("deferrable") else ""
 
 
 def _foreign_key(definition: str, parts: Constraint, key: Key) -> str:
