@@ -14,6 +14,7 @@ from __future__ import annotations
 from assay.catalog.ddl import as_ddl
 from assay.catalog.diff import AttributeChange, CatalogDiff, Change, Group, diff
 from assay.catalog.document import catalog_document, diff_document, load_catalog
+from assay.catalog.follow import Follower, is_psycopg2
 from assay.catalog.kinds import KINDS, Kind
 from assay.catalog.model import Catalog, Key, Object, Value
 from assay.catalog.read import IGNORED_SCHEMAS, IGNORED_TABLES, read_catalog
@@ -27,6 +28,7 @@ __all__ = [
     "Catalog",
     "CatalogDiff",
     "Change",
+    "Follower",
     "Group",
     "Key",
     "Kind",
@@ -36,6 +38,7 @@ __all__ = [
     "catalog_document",
     "diff",
     "diff_document",
+    "is_psycopg2",
     "load_catalog",
     "open_source",
     "read_catalog",

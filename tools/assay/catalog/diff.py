@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Literal
@@ -119,7 +119,7 @@ def diff(before: Catalog, after: Catalog) -> CatalogDiff:
     """What has to happen to `before` to become `after`; renames recognised where they are certain."""
     one_server = before.server is not None and before.server == after.server
     # Of two catalogs of which one was read after the other, most objects are the same ones.
-    old, new = (_unlike(before, after), _unlike(after, before)) if one_server else (before, after)
+    old, new = (before.unlike(after), after.unlike(before)) if one_server else (before, after)
     pairs = matched(old, new, one_server=one_server)
     renaming = Renaming(pairs)
     gone = {key for key in old if pairs.get(key) is None and KINDS[key.kind].parts}
@@ -128,11 +128,6 @@ def diff(before: Catalog, after: Catalog) -> CatalogDiff:
     changes += [Change(None, new[key]) for key in new.keys() - set(pairs.values())]
     placed = [_placed(change, before, after, gone) for change in changes if change is not None]
     return CatalogDiff(tuple(sorted(placed, key=lambda change: change.key.place)))
-
-
-def _unlike(objects: Catalog, others: Catalog) -> Mapping[Key, Object]:
-    """Those of `objects` that `others` does not hold itself."""
-    return {} if objects is others else {key: o for key, o in objects.items() if others.get(key) is not o}
 
 
 def _changed(before: Object, after: Object, renaming: Renaming) -> Change | None:

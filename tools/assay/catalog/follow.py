@@ -1,22 +1,22 @@
 """Reads a catalog again after a statement, asking only for what the statement can have changed.
 
 PostgreSQL counts the rows that a transaction writes in each system catalog. Where only catalogs of
-relations were written to, what can have changed is a relation that the transaction holds a lock on or wrote
-a row of (`xmin`), and what depends on one (`pg_depend`), for a definition may name it. All else is as it was. In
-every other case, and where it is not certain that nothing was rolled back since, the whole is read.
+relations were written to, what can have changed is a relation that the transaction holds a lock on or
+wrote a row of (`xmin`), and what depends on one (`pg_depend`), for a definition may name it. All else is as
+it was. In every other case, and where something may have been rolled back since, the whole is read.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from itertools import count
+from collections.abc import Collection, Iterable, Iterator
+from itertools import chain, count
 from typing import Any
 
 import msgspec
 
 from assay.catalog.assemble import assemble
-from assay.catalog.model import Catalog, Object
-from assay.catalog.queries import part, statement, touched
+from assay.catalog.model import Catalog, Key, Object
+from assay.catalog.queries import named, part, statement, touched
 from assay.catalog.read import IGNORED_SCHEMAS, IGNORED_TABLES, Statements, read_catalog, undone
 
 WRITABLE = frozenset(
@@ -52,8 +52,17 @@ _marks = count(1)
 class Follower:
     """Knows the catalog as one psycopg2 session sees it, from one statement of a transaction to the next."""
 
-    def __init__(self, connection: Any) -> None:
+    def __init__(
+        self,
+        connection: Any,
+        *,
+        ignored_tables: Collection[str] = IGNORED_TABLES,
+        ignored_schemas: Collection[str] = IGNORED_SCHEMAS,
+    ) -> None:
         self._connection = connection
+        self._ignored = {"ignored_tables": ignored_tables, "ignored_schemas": ignored_schemas}
+        self.wrote = False
+        """Whether something may have been written between the last `read` and what came before it."""
         self._catalog: Catalog | None = None
         self._mark, self._counts = "", Counts()
 
@@ -68,22 +77,22 @@ class Follower:
         known = self._catalog
         with self._connection.cursor() as cursor:
             written = self._probe(cursor)
-            if known is None or written is None or not _can_follow(known, written):
-                catalog = read_catalog(self._connection)
-            elif written:
-                catalog = self._again(cursor, known, written) or read_catalog(self._connection)
-            else:
+            self.wrote = written != {}
+            if known is not None and not self.wrote:
                 return known
-        self._catalog = catalog
-        return catalog
+            found = None
+            if known is not None and written is not None and _can_follow(known, written):
+                found = self._again(cursor, known, written)
+        self._catalog = found or read_catalog(self._connection, **self._ignored)
+        return self._catalog
 
     def _probe(self, cursor: Any) -> Counts | None:
         """Rows written since the last probe, by system catalog; None where that cannot be told."""
         mark, counts = self._mark, self._counts
         self._mark = f"{id(self)}.{next(_marks)}"
         cursor.execute(
-            "SELECT pg_catalog.current_setting('assay.catalog', true), pg_catalog.current_setting('track_counts'),"
-            f" pg_catalog.set_config('assay.catalog', '{self._mark}', true), ({_counts()})"
+            f"SELECT pg_catalog.current_setting('{MARK}', true), pg_catalog.current_setting('track_counts'),"
+            f" pg_catalog.set_config('{MARK}', '{self._mark}', true), ({statement('_counts', 0)})"
         )
         found, counting, _, answer = cursor.fetchone()
         self._counts = {name: (i, u, d) for name, i, u, d in msgspec.json.decode(answer)}
@@ -98,15 +107,17 @@ class Follower:
 
     def _again(self, cursor: Any, known: Catalog, written: Counts) -> Catalog | None:
         """The catalog, with what can have changed read again; None where that is everything."""
-        types = [o.id[1] for o in known.values() if o.id and o.key.kind in ("type", "domain")]
-        domains = {(o.key.schema, o.key.name) for o in known.of_kind("domain")}
-        checks = [
-            o.id[1] for o in known.of_kind("constraint") if (o.key.schema, o.key.parent) in domains and o.id
-        ]
+        types, checks = known.counted
         with undone(self._connection):
-            asked = Statements(cursor, plan_cache_mode="force_generic_plan")
+            asked = Statements(cursor, plan_cache_mode="force_generic_plan", enable_seqscan="on")
+            (answer,) = asked.row("named", named(written.keys()))
             numbers, strange = asked.row(
-                "touched", touched(), ("text[]", sorted(written)), ("oid[]", types), ("oid[]", checks)
+                "touched",
+                touched(),
+                ("oid[]", msgspec.json.decode(answer)),
+                ("oid[]", types),
+                ("oid[]", checks),
+                ("boolean", "pg_type" in written),
             )
             if strange:
                 return None
@@ -116,11 +127,20 @@ class Follower:
         if frozenset((row[0], row[1]) for row in members) != known.members:
             return None
         objects = [row for found in rows for row in found]
-        found = assemble(objects, comments, privileges, members, IGNORED_TABLES, IGNORED_SCHEMAS)
-        kept = _others(known, relations)
+        found = assemble(objects, comments, privileges, members, **self._ignored)
+        gone = set(_standing_in(known, relations))
         if "pg_description" in written:
-            kept = _commented(kept, {(row[0], row[1], row[2]): row[3] for row in comments})
-        return known.changed(kept, found)
+            notes = {(row[0], row[1], row[2]): row[3] for row in comments}
+            others = (item for key, item in known.items() if key not in gone)
+            found = chain(_commented(others, notes), found)
+        return known.changed(gone, found)
+
+
+def is_psycopg2(connection: Any) -> bool:
+    """Whether it is psycopg2's own connection, or of a class derived from it."""
+    return any(
+        (c.__module__, c.__name__) == ("psycopg2.extensions", "connection") for c in type(connection).__mro__
+    )
 
 
 def _can_follow(known: Catalog, written: Counts) -> bool:
@@ -128,36 +148,22 @@ def _can_follow(known: Catalog, written: Counts) -> bool:
     return known.version is not None and written.keys() <= WRITABLE and not deleted
 
 
-def _others(known: Catalog, relations: set[int]) -> list[Object]:
-    """What is none of these relations and stands below none, by the names that they had."""
-    gone = {
+def _standing_in(known: Catalog, relations: set[int]) -> list[Key]:
+    """These relations and what stands below them, by the names that they had."""
+    own = [
         key
         for key, item in known.items()
         if key.kind in RELATIONS and item.id is not None and item.id[1] in relations
-    }
-    above = {(key.schema, key.name) for key in gone if key.kind != "sequence"}
-    return [
-        item
-        for key, item in known.items()
-        if key not in gone and not (key.parent and (key.schema, key.parent) in above)
     ]
+    above = {(key.schema, key.name) for key in own if key.kind != "sequence"}
+    return own + [key for key in known if key.parent and (key.schema, key.parent) in above]
 
 
-def _commented(objects: Iterable[Object], comments: dict[Any, str]) -> list[Object]:
-    """The objects with their comments as they are now."""
-    result = []
+def _commented(objects: Iterable[Object], comments: dict[Any, str]) -> Iterator[Object]:
+    """Those whose comment is another now, with it."""
     for item in objects:
         now = comments.get(item.id) if item.key.kind != "extension" else item.get("comment")
         if now != item.get("comment"):
             rest = {name: value for name, value in item.attributes.items() if name != "comment"}
             attributes = rest if now is None else {**rest, "comment": now}
-            item = Object(item.key, attributes, item.recorded, item.id)  # noqa: PLW2901
-        result.append(item)
-    return result
-
-
-def _counts() -> str:
-    text = statement("_counts", 0)
-    return text.replace("pg_stat_get", "pg_catalog.pg_stat_get").replace(
-        "FROM pg_class", "FROM pg_catalog.pg_class"
-    )
+            yield Object(item.key, attributes, item.recorded, item.id)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import ItemsView, Iterable, Iterator, Mapping, ValuesView
 from dataclasses import dataclass, field
 from functools import cached_property
-from types import MappingProxyType
+from operator import attrgetter
 
 from assay.catalog.kinds import KINDS, ORDER
 
@@ -110,24 +110,44 @@ class Catalog(Mapping[Key, Object]):
         version: int | None = None,
         members: frozenset[tuple[int, int]] = frozenset(),
     ) -> None:
-        found = {item.key: item for item in objects}
-        self._objects = MappingProxyType(
-            {key: found[key] for key in sorted(found, key=lambda key: key.place)}
-        )
+        self._objects = _sorted({item.key: item for item in objects})
         self.server = server
         """Names the running server: between two catalogs of one server `Object.id` can be compared."""
         self.version = version
         """The server's major version."""
         self.members = members
         """What belongs to an extension and is left out: PostgreSQL's catalog and OID of each."""
+        self._line: list[set[Key]] = [set()]
+        """What was read again from one catalog to the next, of all that were read one after the other."""
+        self._place = 0
 
-    def changed(self, kept: Iterable[Object], read: Iterable[Object]) -> Catalog:
-        """The catalog a moment later: what was `kept` of this one, and what was `read` again."""
-        objects = list(kept)
+    def changed(self, gone: Iterable[Key], read: Iterable[Object]) -> Catalog:
+        """The catalog a moment later: without what is `gone`, with what was `read` again."""
+        found = {}
         for item in read:
             before = self._objects.get(item.key)
-            objects.append(before if before is not None and item.is_exactly(before) else item)
-        return Catalog(objects, server=self.server, version=self.version, members=self.members)
+            found[item.key] = before if before is not None and item.is_exactly(before) else item
+        objects = self._objects.copy()
+        left = [key for key in gone if key not in found]
+        for key in left:
+            del objects[key]
+        new = found.keys() - objects.keys()
+        objects.update(found)
+        later = Catalog((), server=self.server, version=self.version, members=self.members)
+        later._objects = _sorted(objects) if new else objects
+        if self._place == len(self._line) - 1:
+            later._line, later._place = self._line, self._place + 1
+            later._line.append({*left, *(key for key, o in found.items() if self._objects.get(key) is not o)})
+        return later
+
+    def unlike(self, other: Catalog) -> dict[Key, Object]:
+        """Those of its objects that `other` does not hold itself; some may be equal to what it holds."""
+        keys: Iterable[Key] = self._objects
+        if self._line is other._line:
+            first, last = sorted((self._place, other._place))
+            keys = sorted(set().union(*self._line[first + 1 : last + 1]), key=attrgetter("place"))
+        mine, others = self._objects, other._objects
+        return {k: mine[k] for k in keys if k in mine and others.get(k) is not mine[k]}
 
     def __getitem__(self, key: Key) -> Object:
         return self._objects[key]
@@ -137,6 +157,14 @@ class Catalog(Mapping[Key, Object]):
 
     def __len__(self) -> int:
         return len(self._objects)
+
+    def items(self) -> ItemsView[Key, Object]:
+        """Every key with its object, sorted; faster than what Mapping has."""
+        return self._objects.items()
+
+    def values(self) -> ValuesView[Object]:
+        """Every object, sorted."""
+        return self._objects.values()
 
     def __hash__(self) -> int:
         return hash(self.fingerprint)
@@ -150,6 +178,18 @@ class Catalog(Mapping[Key, Object]):
         rows = ", ".join(item.written for item in self._objects.values())
         return hashlib.sha256(f"[{rows}]".encode()).hexdigest()
 
+    @cached_property
+    def counted(self) -> tuple[list[int], list[int]]:
+        """The OIDs of the types and domains, and of the domains' constraints."""
+        types = [o for key, o in self._objects.items() if key.kind in ("type", "domain")]
+        domains = {(o.key.schema, o.key.name) for o in types if o.key.kind == "domain"}
+        checks = [
+            o
+            for key, o in self._objects.items()
+            if domains and key.kind == "constraint" and (key.schema, key.parent) in domains
+        ]
+        return [o.id[1] for o in types if o.id], [o.id[1] for o in checks if o.id]
+
     @property
     def short(self) -> str:
         """The fingerprint's first digits, for people."""
@@ -162,3 +202,7 @@ class Catalog(Mapping[Key, Object]):
     def of_kind(self, kind: str) -> list[Object]:
         """Every object of one kind, sorted."""
         return [item for key, item in self._objects.items() if key.kind == kind]
+
+
+def _sorted(objects: dict[Key, Object]) -> dict[Key, Object]:
+    return {key: objects[key] for key in sorted(objects, key=attrgetter("place"))}

@@ -8,6 +8,7 @@ A file gives rows of kind, schema, name, parent, catalog, OID, column, attribute
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from functools import lru_cache
 from pathlib import Path
 
@@ -93,10 +94,43 @@ def part(version: int) -> str:
     )
 
 
+_OF = {
+    "pg_class": "oid",
+    "pg_attribute": "attrelid",
+    "pg_attrdef": "adrelid",
+    "pg_constraint": "unnest(ARRAY[conrelid, confrelid])",
+    "pg_index": "indrelid",
+    "pg_inherits": "unnest(ARRAY[inhrelid, inhparent])",
+    "pg_sequence": "seqrelid",
+    "pg_trigger": "tgrelid",
+    "pg_rewrite": "ev_class",
+    "pg_policy": "polrelid",
+    "pg_statistic_ext": "stxrelid",
+}
+"""The relation that a row of a system catalog belongs to."""
+
+_LOCKED = """
+SELECT relation FROM pg_locks
+WHERE pid = pg_backend_pid() AND locktype = 'relation' AND relation >= 16384
+AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+"""
+
+
+def named(written: Collection[str]) -> str:
+    """The relations that the transaction locked or, in these system catalogs, wrote a row of, as JSON."""
+    wrote = (
+        f"SELECT {_OF[name]} FROM {name} WHERE age(xmin) <= 0\n"  # noqa: S608 - constants
+        for name in sorted(written)
+        if name in _OF
+    )
+    found = "UNION ".join((_LOCKED, *wrote))
+    return f"SELECT coalesce(json_agg(oid::bigint), '[]')::text FROM ({found}) AS named (oid) WHERE oid <> 0"  # noqa: S608
+
+
 def touched() -> str:
-    """One row: the relations that the transaction touched or that tell of one that it touched, and whether
-    something else may have changed. $1: the system catalogs that it wrote to; $2, $3: the types and the
-    constraints of domains that there were."""
+    """One row: these relations and those that tell of one of them, and whether something else may have
+    changed. $1: the relations; $2, $3: the types and the constraints of domains that there were; $4: whether
+    types were written."""
     return _read("_touched")
 
 

@@ -68,7 +68,7 @@ class Statements:
         (answer,) = self.row(name.strip("_"), text) if self._prepare else _one(self._cursor, text)
         return msgspec.json.decode(answer, type=list[Any])
 
-    def row(self, name: str, text: str, *arguments: tuple[str, list[Any]]) -> tuple[Any, ...]:
+    def row(self, name: str, text: str, *arguments: tuple[str, Any]) -> tuple[Any, ...]:
         """The only row of a statement that is prepared once; each argument has its type before it."""
         label = f"assay_catalog_{name}_{hashlib.sha256(text.encode()).hexdigest()[:8]}"
         if label not in self._prepared:
