@@ -221,7 +221,7 @@ class _Run:
     def _attempt(self, job: Any, traveller: Traveller | None, run: Callable[[Any], None]) -> Any:
         from alembic.script import ScriptDirectory
 
-        from assay.trace.environment import OnlineEnvironment, engines_seen, statements_to
+        from assay.trace.environment import OnlineEnvironment, engines_seen, statements_to, transactions_to
 
         project = self._wanted.project
         directory = ScriptDirectory(str(project.script_location))
@@ -236,6 +236,11 @@ class _Run:
         with engines_seen(), environment, located_batches(recorder), ExitStack() as stack:
             if traveller is not None:
                 stack.enter_context(statements_to(traveller.statement))
+                stack.enter_context(
+                    transactions_to(
+                        traveller.transaction_begins, traveller.transaction_ends, traveller.connected
+                    )
+                )
             run(environment)
         return environment
 

@@ -93,6 +93,7 @@ class OnlineEnvironment(EnvironmentContext):
     ) -> None:
         """Run one revision one way, in the transaction that Alembic gives it; raises what it raises."""
         script = Script(revision, direction)
+        context.impl.memo.clear()  # what an earlier step made (an enum type) is no longer known to exist
         with self.recorder.step(script) as file:
             current = step(self.script, revision, direction, load(revision, file))
             current.migration_fn = self.recorder.running(current.migration_fn)
@@ -140,6 +141,31 @@ def engines_seen() -> Iterator[None]:
         event.remove(Engine, "engine_connect", remember)
         for engine in seen:
             engine.dispose()
+
+
+@contextmanager
+def transactions_to(
+    begin: Callable[[Any], None], end: Callable[[Any, bool], None], opened: Callable[[], None]
+) -> Iterator[None]:
+    """Tell of each SQLAlchemy transaction that it begins, and that it is about to end (with a commit?);
+    and of each connection that is taken out of a pool."""
+    from sqlalchemy import event
+    from sqlalchemy.engine import Engine
+    from sqlalchemy.pool import Pool
+
+    listeners: list[tuple[Any, str, Callable[..., None]]] = [
+        (Engine, "begin", begin),
+        (Engine, "commit", lambda connection: end(connection, True)),
+        (Engine, "rollback", lambda connection: end(connection, False)),
+        (Pool, "checkout", lambda *_: opened()),
+    ]
+    for listener in listeners:
+        event.listen(*listener)
+    try:
+        yield
+    finally:
+        for listener in listeners:
+            event.remove(*listener)
 
 
 @contextmanager

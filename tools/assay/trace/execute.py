@@ -8,21 +8,19 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from assay.catalog import Catalog, Change, diff, read_catalog
+from assay.catalog import Change, diff
 from assay.redact import redact
 from assay.render import split
 from assay.trace.model import Effect, Relation, SqlError, Written
-from assay.trace.observe import Difference, Names, Snapshot, compare, snapshot
+from assay.trace.observe import Difference, Names, Snapshot, compare
 from assay.trace.sample import Sampler
+from assay.trace.standing import Standing
 
 _NEEDS_NO_TRANSACTION = ("25001", "2D000")
 """active_sql_transaction, invalid_transaction_termination: it has to be run outside a transaction block."""
 
 _DATA_TAGS = frozenset({"INSERT", "UPDATE", "DELETE", "MERGE", "SELECT", "SET", "RESET", "SHOW", "COPY"})
 """First words of command tags that change no catalog by themselves (a function called by SELECT may)."""
-
-_STATISTICS_FLUSH = 150000
-"""`server_version_num` from which `pg_stat_force_next_flush()` exists."""
 
 
 class Executor:
@@ -34,10 +32,10 @@ class Executor:
         names: Names,
         sampler: Sampler,
         told: Callable[..., None],
-        catalog: Catalog,
+        standing: Standing,
         version_table: str,
     ) -> None:
-        """`session` is a DBAPI connection, `catalog` the state before the first statement.
+        """`session` is a DBAPI connection, `standing` knows what it sees.
 
         `told(sql, effect, in_transaction, transaction)` gets each effect.
         """
@@ -45,7 +43,7 @@ class Executor:
         self._names = names
         self._sampler = sampler
         self._told = told
-        self._catalog = catalog
+        self._standing = standing
         self._version_table = version_table
         self._transaction = 0
         self._last: Snapshot | None = None
@@ -79,7 +77,7 @@ class Executor:
         return status is not None and began and status() == 0
 
     def _within(self, cursor: Any, sql: str, run: Callable[[], None]) -> None:
-        before = self._last or self._look()
+        before = self._last or self._standing.look()
         started = time.perf_counter()
         try:
             run()
@@ -91,13 +89,14 @@ class Executor:
             self._told(sql, Effect(duration_ms=elapsed), True, self._transaction)
             self.transaction_ended()
             return
-        after = self._look()
+        after = self._standing.look()
         self._tell(cursor, sql, before, after, elapsed, in_transaction=True)
         self._last = after
 
     def _alone(self, cursor: Any, sql: str, run: Callable[[], None]) -> None:
         """A statement that is a transaction of its own: in one of ours where that can be."""
         self.transaction_ended()
+        self._standing.lose()
         try:
             self._in_our_own(cursor, sql, run)
         finally:
@@ -105,7 +104,7 @@ class Executor:
 
     def _in_our_own(self, cursor: Any, sql: str, run: Callable[[], None]) -> None:
         self._say("BEGIN")
-        before = self._look()
+        before = self._standing.look()
         started = time.perf_counter()
         try:
             run()
@@ -117,11 +116,11 @@ class Executor:
             self._failed(sql, started, error, in_transaction=False)
             raise
         elapsed = _milliseconds(started)
-        self._tell(cursor, sql, before, self._look(), elapsed, in_transaction=False)
+        self._tell(cursor, sql, before, self._standing.look(), elapsed, in_transaction=False)
         self._say("COMMIT")
 
     def _outside(self, cursor: Any, sql: str, run: Callable[[], None]) -> None:
-        before = self._look(cumulative=True)
+        before = self._standing.look(cumulative=True)
         with self._session.cursor() as own:
             own.execute("SELECT pg_catalog.pg_backend_pid()")
             pid = own.fetchone()[0]
@@ -134,7 +133,7 @@ class Executor:
             self._failed(sql, started, error, in_transaction=False)
             raise
         elapsed = _milliseconds(started)
-        after = replace(self._look(cumulative=True), locks=sample.locks)
+        after = replace(self._standing.look(cumulative=True), locks=sample.locks)
         self._tell(cursor, sql, before, after, elapsed, in_transaction=False, waited=sample.waited)
 
     def _tables(self, cursor: Any) -> list[str]:
@@ -145,13 +144,6 @@ class Executor:
             [self._version_table],
         )
         return [row[0] for row in cursor.fetchall()]
-
-    def _look(self, *, cumulative: bool = False) -> Snapshot:
-        with self._session.cursor() as cursor:
-            if cumulative and getattr(self._session, "server_version", 0) >= _STATISTICS_FLUSH:
-                cursor.execute("SELECT pg_catalog.pg_stat_force_next_flush()")
-                cursor.execute("SELECT pg_catalog.pg_stat_clear_snapshot()")
-            return snapshot(cursor, cumulative=cumulative)
 
     def _say(self, command: str) -> None:
         with self._session.cursor() as cursor:
@@ -215,10 +207,8 @@ class Executor:
         tag = (getattr(cursor, "statusmessage", None) or "").partition(" ")[0]
         if tag in _DATA_TAGS and before.relations == after.relations:
             return ()
-        catalog = read_catalog(self._session, ignored_tables=(self._version_table,))
-        changes = diff(self._catalog, catalog)
-        self._catalog = catalog
-        return tuple(changes)
+        known = self._standing.catalog
+        return tuple(diff(known, self._standing.read()))
 
     def _failed(self, sql: str, started: float, error: Exception, *, in_transaction: bool) -> None:
         effect = Effect(
@@ -276,9 +266,9 @@ def _sqlstate(error: BaseException) -> str:
 
 
 def _final(cursor: Any, sql: str, parameters: Any) -> str:
-    """The text that PostgreSQL gets, where the driver can tell."""
+    """The text that PostgreSQL gets, where the driver can tell; with no parameters it takes `%%` for `%`."""
     mogrify = getattr(cursor, "mogrify", None)
-    if mogrify is None or not parameters:
+    if mogrify is None or parameters is None:
         return sql
     text = mogrify(sql, parameters)
     return text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text)

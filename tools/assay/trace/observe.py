@@ -31,23 +31,58 @@ _TOOLS = (
     " (SELECT v.oid FROM pg_catalog.pg_class v WHERE v.relname = 'alembic_version')"
 )
 
-_SNAPSHOT = f"""
-SELECT
-    (SELECT json_agg(json_build_array(
+_RELATIONS = f"""
+    SELECT json_agg(json_build_array(
         c.oid::bigint, CASE n.nspname WHEN 'public' THEN '' ELSE n.nspname || '.' END || c.relname,
         c.relkind, c.relfilenode::bigint, i.indrelid::bigint))
-     FROM pg_catalog.pg_class c
-     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-     LEFT JOIN pg_catalog.pg_index i ON i.indexrelid = c.oid
-     WHERE c.oid >= {FIRST_USER_OID} AND c.relkind <> 't' AND n.nspname !~ '^pg_' AND {_TOOLS}),
-    (SELECT json_agg(json_build_array(l.relation::bigint, l.mode))
-     FROM pg_catalog.pg_locks l
-     WHERE l.pid = {{pid}} AND l.locktype = 'relation' AND l.relation >= {FIRST_USER_OID}
-       AND l.database = (SELECT d.oid FROM pg_catalog.pg_database d WHERE d.datname = current_database())),
-    (SELECT json_agg(json_build_array(s.relid::bigint, s.seq_scan, s.n_tup_ins, s.n_tup_upd, s.n_tup_del))
-     FROM pg_catalog.{{statistics}} s
-     WHERE s.seq_scan + s.n_tup_ins + s.n_tup_upd + s.n_tup_del > 0)
+    FROM pg_catalog.pg_class c
+    JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    LEFT JOIN pg_catalog.pg_index i ON i.indexrelid = c.oid
+    WHERE c.oid >= {FIRST_USER_OID} AND c.relkind <> 't' AND n.nspname !~ '^pg_' AND {_TOOLS}
 """  # noqa: S608 - constants only
+
+_OWN_LOCKS = f"""
+    FROM pg_catalog.pg_locks l
+    WHERE l.pid = {{pid}} AND l.locktype = 'relation' AND l.relation >= {FIRST_USER_OID}
+      AND l.database = (SELECT d.oid FROM pg_catalog.pg_database d WHERE d.datname = current_database())
+"""  # noqa: S608 - constants only
+
+_LOCKS = f"SELECT json_agg(json_build_array(l.relation::bigint, l.mode)) {_OWN_LOCKS}"
+
+_COUNTS = """
+    SELECT json_agg(json_build_array(s.relid::bigint, s.seq_scan, s.n_tup_ins, s.n_tup_upd, s.n_tup_del))
+    FROM pg_catalog.{statistics} s
+    WHERE s.seq_scan + s.n_tup_ins + s.n_tup_upd + s.n_tup_del > 0
+"""
+
+_AT = "SELECT pg_catalog.transaction_timestamp()::text"
+
+_SNAPSHOT = f"SELECT ({_RELATIONS}), ({_LOCKS}), ({_COUNTS}), ({_AT})"
+
+_NEW = "pg_catalog.age({}.xmin) <= 0"
+"""Of a row that this transaction wrote (or a later one)."""
+
+_CHANGED = f"""
+SELECT
+    ({_RELATIONS} AND {_NEW.format("c")}),
+    ({_LOCKS}),
+    (SELECT json_agg(json_build_array(c.oid::bigint, s.scans, s.inserted, s.updated, s.deleted))
+     FROM pg_catalog.pg_class c CROSS JOIN LATERAL (SELECT
+         pg_catalog.pg_stat_get_xact_numscans(c.oid) AS scans,
+         pg_catalog.pg_stat_get_xact_tuples_inserted(c.oid) AS inserted,
+         pg_catalog.pg_stat_get_xact_tuples_updated(c.oid) AS updated,
+         pg_catalog.pg_stat_get_xact_tuples_deleted(c.oid) AS deleted) s
+     WHERE c.oid >= {FIRST_USER_OID} AND c.relkind IN ('r', 'm', 'p')
+       AND s.scans + s.inserted + s.updated + s.deleted > 0),
+    ({_AT}),
+    (SELECT json_agg(o.oid) FROM (
+        SELECT c.oid::bigint FROM pg_catalog.pg_class c WHERE c.oid >= {FIRST_USER_OID} AND {_NEW.format("c")}
+        UNION
+        SELECT l.relation::bigint {_OWN_LOCKS}
+          AND NOT EXISTS (SELECT FROM pg_catalog.pg_class c WHERE c.oid = l.relation)) o),
+    EXISTS (SELECT FROM pg_catalog.pg_namespace n WHERE {_NEW.format("n")})
+"""  # noqa: S608 - constants only
+"""What is not as it was when the transaction began; a dropped relation stays locked until it ends."""
 
 
 class _Row(NamedTuple):
@@ -75,6 +110,8 @@ class Snapshot:
     """By OID."""
     locks: frozenset[tuple[int, LockMode]] = frozenset()
     counts: Mapping[int, _Counts] = field(default_factory=dict)
+    at: str = ""
+    """When the session's transaction began: tells it from others."""
 
 
 def snapshot(cursor: Any, pid: int | None = None, *, cumulative: bool = False) -> Snapshot:
@@ -83,17 +120,43 @@ def snapshot(cursor: Any, pid: int | None = None, *, cumulative: bool = False) -
     With `cumulative`, what all sessions did so far: for statements that are a transaction of their own.
     """
     statistics = "pg_stat_user_tables" if cumulative else "pg_stat_xact_user_tables"
-    who = "pg_catalog.pg_backend_pid()" if pid is None else str(int(pid))
-    cursor.execute(_SNAPSHOT.format(pid=who, statistics=statistics))
-    relations, locks, counts = cursor.fetchone()
-    return Snapshot(
-        {
-            oid: _Row(name, _KINDS.get(kind, kind), file, table)
-            for oid, name, kind, file, table in relations or ()
-        },
-        frozenset((oid, mode) for oid, mode in locks or () if mode in MODES),
-        {oid: _Counts(*numbers) for oid, *numbers in counts or ()},
+    cursor.execute(_SNAPSHOT.format(pid=_OWN if pid is None else int(pid), statistics=statistics))
+    relations, locks, counts, at = cursor.fetchone()
+    return Snapshot(_rows(relations), _held(locks), _counted(counts), at)
+
+
+def snapshot_since(cursor: Any, first: Snapshot, *, begun: bool = False) -> Snapshot:
+    """The same of the session of `cursor`, given the relations as they were when its transaction began.
+
+    That is the one of `first`, or, with `begun`, a new one in which nothing has happened yet.
+    """
+    cursor.execute(_CHANGED.format(pid=_OWN))
+    relations, locks, counts, at, written, schemas = cursor.fetchone()
+    if schemas or not (begun or at == first.at):
+        return snapshot(cursor)
+    now = (
+        {oid: row for oid, row in first.relations.items() if oid not in written}
+        if written
+        else first.relations
     )
+    return Snapshot({**now, **_rows(relations)}, _held(locks), _counted(counts), at)
+
+
+_OWN = "pg_catalog.pg_backend_pid()"
+
+
+def _rows(found: Any) -> dict[int, _Row]:
+    return {
+        oid: _Row(name, _KINDS.get(kind, kind), file, table) for oid, name, kind, file, table in found or ()
+    }
+
+
+def _held(found: Any) -> frozenset[tuple[int, LockMode]]:
+    return frozenset((oid, mode) for oid, mode in found or () if mode in MODES)
+
+
+def _counted(found: Any) -> dict[int, _Counts]:
+    return {oid: _Counts(*numbers) for oid, *numbers in found or ()}
 
 
 @dataclass

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 from assay.catalog import Catalog, diff, read_catalog
 from assay.model import Direction, Revision, Statement
 from assay.render import MissingFunction, SourceMap, explain, line_in, unguarded
-from assay.scratch.seeding import seed
-from assay.trace.data import Table, lost, read_rows
+from assay.trace.data import Table, lost
 from assay.trace.execute import Executor
 from assay.trace.model import Effect, RoundTrip, SqlError, Step, Traced
 from assay.trace.observe import Names, Snapshot, snapshot
+from assay.trace.rows import Rows
 from assay.trace.sample import Sampler
+from assay.trace.standing import Standing
 
 if TYPE_CHECKING:
     from assay.scratch import Server
@@ -30,15 +31,19 @@ class Traveller:
         self._first: frozenset[int] | None = None
         self._executor: Executor | None = None
         self._told: list[Traced] = []
-        self._rows: dict[str, Table] = {}
-        self._seeded: set[str] = set()
-        self._stale: set[str] = set()
+        self._standing: Standing | None = None
+        self._known: Standing | None = None
+        self._alone = True
         self.trips: dict[str, RoundTrip] = {}
-        self.unseeded: dict[str, str] = {}
         self.stopped = False
         self.stopped_by: str | None = None
         self.stopped_at: str | None = None
         self.drift: tuple[str, ...] | None = None
+
+    @property
+    def unseeded(self) -> dict[str, str]:
+        """Table → why it got no rows."""
+        return self._rows.unseeded if hasattr(self, "_rows") else {}
 
     def __enter__(self) -> Traveller:
         with unguarded():
@@ -53,11 +58,14 @@ class Traveller:
         self._environment, self._context, self._kw = environment, context, kw
         self._session = context.connection.connection.dbapi_connection
         self._version_table = str(context.version_table)
+        self._rows = Rows(self._own, self._version_table)
+        self._alone = True
         self._sampler = Sampler(self._connect)
 
     def plain(self, revision: Revision) -> None:
         """Run a revision that nobody asked about."""
-        self._unseed()
+        self._rows.clear()
+        self._known = None
         try:
             self._environment.run_step(self._context, self._kw, revision, "upgrade")
         except (Exception, SystemExit) as error:  # noqa: BLE001 - a revision may raise anything: it is told
@@ -65,15 +73,15 @@ class Traveller:
 
     def trip(self, revision: Revision) -> None:
         """Up, down, up again; what was seen goes to `trips`."""
-        self._seed()
-        before = self._catalog()
-        rows = self._read_rows()
-        upgrade = self._step(revision, "upgrade", before)
+        before, _ = self._state()
+        self._rows.fill()
+        rows = self._rows.read()
+        upgrade = self._step(revision, "upgrade")
         refused = _refused_rows(upgrade)
-        if refused is not None and not diff(before, self._catalog()):
-            self._unseed()
-            rows = self._read_rows()
-            upgrade = replace(self._step(revision, "upgrade", before), seeds="none", refused_rows=refused)
+        if refused is not None and not diff(before, self._state()[0]):
+            self._rows.clear()
+            rows = self._rows.read()
+            upgrade = replace(self._step(revision, "upgrade"), seeds="none", refused_rows=refused)
         self.trips[revision.id] = RoundTrip(upgrade)
         if upgrade.after is None:
             self._stop(revision, upgrade.error or "")
@@ -95,12 +103,31 @@ class Traveller:
         recorder = self._environment.recorder if self._executor is not None else None
         if recorder is None or self._executor is None or not recorder.is_running or only_reads(context):
             return False
-        session = context.root_connection.connection.dbapi_connection
-        if session is not self._session:
+        if context.root_connection.connection.dbapi_connection is not self._session:
             return False
         self._statement_context = context
         self._executor.execute(cursor, sql, parameters, default)
         return True
+
+    def transaction_begins(self, connection: Any) -> None:
+        """SQLAlchemy begins a transaction."""
+        if self._standing is not None and self._is_ours(connection):
+            self._standing.begin()
+
+    def transaction_ends(self, connection: Any, committed: bool) -> None:
+        """SQLAlchemy is about to end it."""
+        if self._standing is not None and self._is_ours(connection):
+            if committed:
+                self._standing.commit()
+            else:
+                self._standing.lose()
+
+    def connected(self) -> None:
+        """A connection was taken out of a pool: what runs on it nobody follows."""
+        self._alone = False
+
+    def _is_ours(self, connection: Any) -> bool:
+        return connection.connection.dbapi_connection is self._session
 
     def _connect(self) -> Any:
         return self._server.connect(self._database)
@@ -111,30 +138,26 @@ class Traveller:
     def _way_back(self, revision: Revision, upgrade: Step, before: Catalog, rows: dict[str, Table]) -> None:
         assert upgrade.after is not None
         trip = RoundTrip(upgrade)
-        downgrade = self._step(revision, "downgrade", upgrade.after)
+        downgrade = self._step(revision, "downgrade")
         if downgrade.after is not None:
-            changed = self._touched_tables(upgrade, downgrade)
-            gone = lost({t: rows[t] for t in rows if t in changed}, self._rows_of(changed & rows.keys()))
+            changed = self._rows.touched(upgrade, downgrade)
+            gone = lost({t: rows[t] for t in rows if t in changed}, self._rows.of(changed & rows.keys()))
             reshaped = _reshaped_columns(upgrade, downgrade)
             gone = tuple(g for g in gone if g.column is None or f"{g.table}.{g.column}" in reshaped)
             trip = replace(trip, left_behind=diff(before, downgrade.after), lost=gone)
-            again = self._step(revision, "upgrade", downgrade.after, watched=False)
+            again = self._step(revision, "upgrade", watched=False)
             trip = replace(trip, again=again)
             if again.after is not None:
                 trip = replace(trip, differs_again=diff(upgrade.after, again.after))
             else:
                 self._stop(revision, again.error or "")
-        elif diff(upgrade.after, self._catalog()):
+        elif diff(upgrade.after, self._state()[0]):
             self._stop(revision, f"its downgrade broke off half-way: {downgrade.error}")
         self.trips[revision.id] = replace(trip, downgrade=downgrade)
-        touched = self._touched_tables(upgrade, downgrade)
-        self._stale |= touched
-        self._forget(touched)
+        self._rows.disturbed(upgrade, downgrade)
 
-    def _step(
-        self, revision: Revision, direction: Direction, before: Catalog, *, watched: bool = True
-    ) -> Step:
-        seen = self._look()
+    def _step(self, revision: Revision, direction: Direction, *, watched: bool = True) -> Step:
+        before, seen = self._state()
         if self._first is None:
             self._first = frozenset(seen.relations)
         existing = frozenset(seen.relations)
@@ -142,10 +165,11 @@ class Traveller:
         self._told = []
         self._revision, self._direction = revision, direction
         self._source_map: SourceMap | None = None
+        standing = self._standing = Standing(self._session, before, seen, self._version_table)
         if watched:
             names = Names(existing, fresh)
             self._executor = Executor(
-                self._session, names, self._sampler, self._tell, before, self._version_table
+                self._session, names, self._sampler, self._tell, standing, self._version_table
             )
         error: BaseException | None = None
         try:
@@ -153,10 +177,11 @@ class Traveller:
         except (Exception, SystemExit) as raised:  # noqa: BLE001 - a revision may raise anything: it is told
             error = raised
         finally:
-            self._executor = None
+            self._executor = self._standing = None
+        self._known = standing if error is None and standing.certain and self._alone else None
         step = Step(revision, direction, tuple(self._told), before)
         if error is None:
-            return replace(step, after=self._catalog())
+            return replace(step, after=self._state()[0])
         file = self._environment.recorder.file_of(revision)
         return replace(
             step,
@@ -185,72 +210,13 @@ class Traveller:
         )
         self._told.append(Traced(statement, effect, transaction))
 
-    def _catalog(self) -> Catalog:
-        return read_catalog(self._own, ignored_tables=(self._version_table,))
-
-    def _look(self) -> Snapshot:
-        with self._own.cursor() as cursor:
-            return snapshot(cursor)
-
-    def _seed(self) -> None:
-        """Synthetic rows for every table; new ones where the schema changed under the old ones."""
-        if self._stale & self._seeded:
-            self._unseed()
-        self._stale = set()
-        seeded = seed(self._own, skip=(self._version_table,))
-        rows = {name.removeprefix("public.") for name in seeded.rows}
-        self._seeded |= rows
-        self.unseeded.update({name.removeprefix("public."): why for name, why in seeded.failed.items()})
-        self._forget(rows)
-
-    def _unseed(self) -> None:
-        present = self._seeded & set(self._tables())  # a revision may have dropped or renamed some
-        if present:
+    def _state(self) -> tuple[Catalog, Snapshot]:
+        """The schema and the relations as they are, read where the last step did not leave them known."""
+        if self._known is None:
+            catalog = read_catalog(self._own, ignored_tables=(self._version_table,))
             with self._own.cursor() as cursor:
-                cursor.execute("SET session_replication_role = replica")
-                cursor.execute(f"TRUNCATE {', '.join(sorted(present))} CASCADE")
-                cursor.execute("SET session_replication_role = origin")
-        self._forget(self._seeded)
-        self._seeded = set()
-
-    def _tables(self) -> list[str]:
-        with self._own.cursor() as cursor:
-            cursor.execute(
-                "SELECT c.oid::regclass::text FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n"
-                " ON n.oid = c.relnamespace WHERE c.relkind = 'r' AND c.oid >= 16384"
-                " AND n.nspname !~ '^pg_' AND c.relname <> %s",
-                [self._version_table],
-            )
-            return [row[0] for row in cursor.fetchall()]
-
-    def _read_rows(self) -> dict[str, Table]:
-        tables = self._tables()
-        missing = [table for table in tables if table not in self._rows]
-        self._rows.update(self._rows_of(set(missing)))
-        return {table: self._rows[table] for table in tables}
-
-    def _rows_of(self, tables: set[str]) -> dict[str, Table]:
-        present = tables & set(self._tables())
-        with self._own.cursor() as cursor:
-            return read_rows(cursor, sorted(present))
-
-    def _forget(self, tables: set[str]) -> None:
-        for table in tables:
-            self._rows.pop(table, None)
-
-    def _touched_tables(self, *steps: Step) -> set[str]:
-        """Tables whose rows a step may have changed, as `regclass` writes them."""
-        names = {
-            lock.relation.table or lock.relation.name
-            for step in steps
-            for traced in step.traced
-            for lock in traced.effect.locks
-            if lock.mode not in ("AccessShareLock", "RowShareLock")
-        }
-        return {table for table in self._tables_known() if table.replace('"', "") in names}
-
-    def _tables_known(self) -> set[str]:
-        return set(self._rows) | set(self._tables())
+                self._known = Standing(self._own, catalog, snapshot(cursor), self._version_table)
+        return self._known.catalog, self._known.relations
 
 
 def _reshaped_columns(*steps: Step) -> set[str]:

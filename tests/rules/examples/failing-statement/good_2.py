@@ -20,7 +20,7 @@ depends_on = None
 def upgrade() -> None:
     with op.get_context().autocommit_block():
         op.execute("ALTER TYPE customer_status ADD VALUE IF NOT EXISTS 'gone'")
-    op.execute("UPDATE customers SET status = 'gone' WHERE id = 1")
+    op.execute("UPDATE customers SET status = 'gone' WHERE email = 'left@example.com'")
 
 
 def downgrade() -> None:

@@ -29,8 +29,16 @@ class Seeded:
     """Tables without rows, each with the reason: one sentence."""
 
 
-def seed(connection: connection, rows: int = 3, *, skip: Collection[str] = BOOKKEEPING) -> Seeded:
+def seed(
+    connection: connection,
+    rows: int = 3,
+    *,
+    skip: Collection[str] = BOOKKEEPING,
+    only: Collection[int] | None = None,
+) -> Seeded:
     """Give every empty user table of the database `rows` rows that its constraints accept.
+
+    With `only`, the tables with these OIDs, given that all others have what they are to have.
 
     `connection` is psycopg2's, of a superuser, in autocommit or not in a transaction; it is left as it was.
     The same schema gets the same rows. Tables called as `skip` says are not touched and not reported.
@@ -38,7 +46,7 @@ def seed(connection: connection, rows: int = 3, *, skip: Collection[str] = BOOKK
     from assay.scratch.seeding.seed import Seeding, quiet_transaction
 
     with quiet_transaction(connection) as session:
-        seeding = Seeding(session, rows, skip)
+        seeding = Seeding(session, rows, skip, only)
         seeding.run()
     return _told(seeding, skip)
 

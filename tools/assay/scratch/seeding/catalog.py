@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,7 @@ TABLES = """
            CASE WHEN relispartition AND relkind = 'r' THEN pg_get_partition_constraintdef(c.oid) END,
            ARRAY(SELECT relid::bigint FROM pg_partition_ancestors(c.oid))
     FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
-    WHERE relkind IN ('r', 'p', 'f') AND nspname !~ '^pg_' AND nspname <> 'information_schema'
+    WHERE relkind IN ('r', 'p', 'f') AND nspname !~ '^pg_' AND nspname <> 'information_schema' AND {some[c.oid]}
       AND NOT EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_class'::regclass AND objid = c.oid AND deptype = 'e')
     ORDER BY 2
 """  # noqa: E501
@@ -25,7 +25,7 @@ COLUMNS = """
     FROM pg_attribute a JOIN pg_class c ON c.oid = attrelid JOIN pg_namespace n ON n.oid = relnamespace
     LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
     WHERE attnum > 0 AND NOT attisdropped AND relkind IN ('r', 'p', 'c') AND nspname !~ '^pg_'
-      AND nspname <> 'information_schema'
+      AND nspname <> 'information_schema' AND (relkind = 'c' OR {some[attrelid]})
     ORDER BY attrelid, attnum
 """
 CONSTRAINTS = """
@@ -33,16 +33,33 @@ CONSTRAINTS = """
            c.confkey, pg_get_expr(c.conbin, c.conrelid), c.confmatchtype = 'f'
     FROM pg_constraint c LEFT JOIN pg_constraint p ON p.oid = c.conparentid
     WHERE (c.contype IN ('c', 'f') OR c.contype IN ('p', 'u') AND c.condeferrable)
-      AND (p.oid IS NULL OR p.conrelid <> c.conrelid)
+      AND (p.oid IS NULL OR p.conrelid <> c.conrelid) AND (c.conrelid = 0 OR {some[c.conrelid]})
     ORDER BY c.conrelid, c.conname
 """
 TYPES = """
     SELECT t.oid::bigint, typname, typtype::text, typelem::bigint, typbasetype::bigint, typtypmod, typnotnull,
            typcategory = 'A' AND typelem <> 0, coalesce(r.rngsubtype, m.rngtypid, 0)::bigint,
            coalesce((SELECT array_agg(enumlabel::text ORDER BY enumsortorder) FROM pg_enum
-                     WHERE enumtypid = t.oid), '{}')
+                     WHERE enumtypid = t.oid), '{{}}')
     FROM pg_type t LEFT JOIN pg_range r ON r.rngtypid = t.oid LEFT JOIN pg_range m ON m.rngmultitypid = t.oid
+    WHERE {which}
 """
+BUILT_IN = "t.oid < 16384"
+NOT_BUILT_IN = "t.oid >= 16384"
+NO_ROW_TYPES = """t.oid >= 16384 AND NOT EXISTS (
+        SELECT FROM pg_class w JOIN pg_type e ON e.oid = w.reltype
+        WHERE w.relkind <> 'c' AND t.oid IN (e.oid, e.typarray) AND w.oid >= 16384)"""
+"""Each table has a type of its own and one of arrays of it; hardly a column is of one."""
+NEIGHBOURS = """
+    WITH near (oid) AS (
+        SELECT unnest(%s::oid[])
+        UNION SELECT confrelid FROM pg_constraint WHERE contype = 'f' AND conrelid = ANY (%s::oid[])
+    ), roots (oid) AS (
+        SELECT oid FROM near UNION SELECT pg_partition_root(oid) FROM near
+    )
+    SELECT oid::bigint FROM roots WHERE oid IS NOT NULL UNION SELECT relid::bigint FROM roots, pg_partition_tree(roots.oid)
+"""  # noqa: E501
+"""What is needed to know how to fill some tables: what they refer to, and the partitions of each."""
 
 SPELLING = """
     SELECT format_type(t, m) FROM unnest(%s::oid[], %s::integer[]) WITH ORDINALITY AS u(t, m, n) ORDER BY n
@@ -148,24 +165,67 @@ class Catalog:
         return [t for t in self.tables.values() if oid in t.ancestors and t.kind == "r"]
 
 
-def read(session: cursor) -> Catalog:
-    """Read it all, in four queries; names come out qualified, whatever the search path is."""
-    types = {row[0]: Type(*row[1:]) for row in _rows(session, TYPES)}
+class _Some(dict[str, str]):
+    """`{some[column]}` in a query: that the column is one of these."""
+
+    def __init__(self, oids: Iterable[int] | None) -> None:
+        self._condition = (
+            "true" if oids is None else f"= ANY ('{{{','.join(map(str, sorted(oids)))}}}'::oid[])"
+        )
+
+    def __missing__(self, column: str) -> str:
+        return self._condition if self._condition == "true" else f"{column} {self._condition}"
+
+
+_built_in: dict[int, dict[int, Type]] = {}
+"""The types that every database has, by the server's version."""
+
+
+def read(session: cursor, only: Collection[int] | None = None) -> Catalog:
+    """Read it all, in a few queries; names come out qualified, whatever the search path is.
+
+    With `only`, what it takes to fill the tables with these OIDs.
+    """
+    if only is None:
+        return _read(session, _types(session, NOT_BUILT_IN), _Some(None))
+    wanted = list(only)
+    session.execute(NEIGHBOURS, [wanted, wanted])
+    some = [row[0] for row in session.fetchall()]
+    try:
+        return _read(session, _types(session, NO_ROW_TYPES), _Some(some))
+    except _RowTypeError:
+        return read(session)
+
+
+class _RowTypeError(Exception):
+    """A column is of the type of a table's rows."""
+
+
+def _types(session: cursor, which: str) -> dict[int, Type]:
+    version = session.connection.server_version
+    if version not in _built_in:
+        _built_in[version] = {row[0]: Type(*row[1:]) for row in _rows(session, TYPES.format(which=BUILT_IN))}
+    return _built_in[version] | {row[0]: Type(*row[1:]) for row in _rows(session, TYPES.format(which=which))}
+
+
+def _read(session: cursor, types: Mapping[int, Type], some: _Some) -> Catalog:
     tables, partition_checks = {}, {}
-    for oid, shown, name, kind, bounds, ancestors in _rows(session, TABLES):
+    for oid, shown, name, kind, bounds, ancestors in _rows(session, TABLES.format(some=some)):
         tables[oid] = Table(oid, shown, name, kind, ancestors)
         partition_checks[oid] = bounds
     composites: dict[int, tuple[Column, ...]] = defaultdict(tuple)
     numbers: dict[int, dict[int, str]] = defaultdict(dict)
     domains: dict[tuple[int, str], int] = {}
-    for oid, number, name, type_, modifier, not_null, *rest, row_type in _rows(session, COLUMNS):
+    for oid, number, name, type_, modifier, not_null, *rest, row_type in _rows(
+        session, COLUMNS.format(some=some)
+    ):
         column = _column(types, number, name, type_, modifier, not_null, *rest)
         numbers[oid][number] = name
         domains[oid, name] = type_
         composites[row_type] += (column,)
         if oid in tables:
             tables[oid].columns[name] = column
-    domain_checks = _constraints(session, tables, numbers)
+    domain_checks = _constraints(session, CONSTRAINTS.format(some=some), tables, numbers)
     for oid, table in tables.items():
         _add_checks(table, partition_checks[oid], domain_checks, domains, types)
     pairs = {(c.type, c.modifier) for table in tables.values() for c in table.columns.values()}
@@ -194,7 +254,11 @@ def _column(
     generated: bool,
     default: str | None,
 ) -> Column:
+    if type_ not in types:
+        raise _RowTypeError
     while types[type_].kind == "d":
+        if types[type_].base not in types:
+            raise _RowTypeError
         not_null = not_null or types[type_].not_null
         type_, modifier = types[type_].base, types[type_].base_modifier
     counts = identity or (default is not None and default.startswith(("nextval(", "pg_catalog.nextval(")))
@@ -202,11 +266,11 @@ def _column(
 
 
 def _constraints(
-    session: cursor, tables: Mapping[int, Table], numbers: Mapping[int, Mapping[int, str]]
+    session: cursor, query: str, tables: Mapping[int, Table], numbers: Mapping[int, Mapping[int, str]]
 ) -> dict[int, tuple[Check, ...]]:
     """Put each constraint into its table; return those of domains."""
     of_domains: dict[int, tuple[Check, ...]] = defaultdict(tuple)
-    for kind, name, oid, domain, key, parent, parent_key, expression, full in _rows(session, CONSTRAINTS):
+    for kind, name, oid, domain, key, parent, parent_key, expression, full in _rows(session, query):
         if domain:
             of_domains[domain] += (Check(name, expression, frozenset()),)
         elif oid not in tables:

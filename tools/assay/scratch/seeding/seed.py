@@ -35,11 +35,14 @@ PARENTS = 8
 class Seeding:
     """One run of `seed`."""
 
-    def __init__(self, session: cursor, rows: int, skip: Collection[str]) -> None:
+    def __init__(
+        self, session: cursor, rows: int, skip: Collection[str], only: Collection[int] | None = None
+    ) -> None:
         self._session = session
         self._rows = rows
-        self.catalog = _read(session)
-        self._skipped = {t.oid for t in self.catalog.tables.values() if t.name in skip}
+        self.catalog = _read(session, only)
+        every = self.catalog.tables.values()
+        self._skipped = {t.oid for t in every if t.name in skip or (only is not None and t.oid not in only)}
         self.kept = [t for t in self._with_rows() if t.oid not in self._skipped]
         self.seeded: dict[int, int] = {}
         self.failed: dict[int, str] = {}
@@ -110,9 +113,9 @@ def quiet_transaction(connection: connection) -> Iterator[cursor]:
             connection.autocommit = True
 
 
-def _read(session: cursor) -> Catalog:
+def _read(session: cursor, only: Collection[int] | None) -> Catalog:
     """Under an empty search path names come out qualified; what runs later has the project's own."""
     session.execute("SAVEPOINT assay_read; SET LOCAL search_path = ''")
-    found = catalogs.read(session)
+    found = catalogs.read(session, only)
     session.execute("ROLLBACK TO assay_read")
     return found
