@@ -75,10 +75,15 @@ def rule(group: str, rule_id: str) -> Rule:
 def rules(*groups: str) -> Iterator[Rule]:
     """Every rule of the groups (of all groups when none is named), by group, then by id."""
     for group in groups or GROUPS:
-        package = importlib.import_module(f"{__name__}.{group}")
-        for info in sorted(pkgutil.iter_modules(package.__path__), key=lambda i: i.name):
-            if not info.name.startswith("_"):
-                yield rule(group, info.name.replace("_", "-"))
+        for rule_id in _ids(group):
+            yield rule(group, rule_id)
+
+
+@cache
+def _ids(group: str) -> tuple[str, ...]:
+    package = importlib.import_module(f"{__name__}.{group}")
+    names = sorted(info.name for info in pkgutil.iter_modules(package.__path__))
+    return tuple(name.replace("_", "-") for name in names if not name.startswith("_"))
 
 
 def run(group: str, observed: object) -> list[Finding]:
