@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
@@ -11,6 +12,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from assay import __version__
+from assay.cache import Cache, key_of
 from assay.cli._options import Options
 from assay.config import Governance, apply_policy, load_governance
 from assay.errors import ExitCode
@@ -21,6 +24,7 @@ from assay.report import Report, RevisionReport, Waived
 if TYPE_CHECKING:
     from assay.render import EnvSettings, Rendering
     from assay.scratch import Choice
+    from assay.scratch.background import Background
     from assay.stats import Stats
     from assay.style import Linter
     from assay.trace import Tracing
@@ -121,7 +125,7 @@ class Session:
         from assay.style import Linter
 
         with Linter(self.project.toplevel) as linter:
-            if self.history.selected:
+            if self.history.selected and not self._linted_before:
                 linter.start()
             yield linter
 
@@ -129,9 +133,36 @@ class Session:
         """What sqlfluff finds in the rendered statements."""
         from assay.report import progress
 
+        with progress(len(self.statements), "Linting") as step:
+            return self._lint(linter, step)
+
+    def start_lint(self, linter: Linter) -> Background[list[Finding]]:
+        """The same in the background, while something else is going on."""
+        from assay.scratch.background import Background
+
         statements = self.statements
-        with progress(len(statements), "Linting") as step:
-            return linter.lint(statements, self.history.selected, step=step)
+        return Background(lambda: self._lint(linter, lambda: None, statements))
+
+    def _lint(
+        self, linter: Linter, step: Callable[[], None], statements: Sequence[Statement] | None = None
+    ) -> list[Finding]:
+        selected = self.history.selected
+        findings = linter.lint(self.statements if statements is None else statements, selected, step=step)
+        Cache("linted").put(self._lint_key, True)
+        return findings
+
+    @property
+    def _linted_before(self) -> bool:
+        """Whether these revisions were linted before as they are, so that the answers are at hand.
+
+        Where that is wrong (another configuration, another env.py), sqlfluff loads later than it could have.
+        """
+        return Cache("linted").get(self._lint_key) is not None
+
+    @cached_property
+    def _lint_key(self) -> str:
+        sources = [hashlib.sha256(revision.source).hexdigest() for revision in self.history.selected]
+        return key_of(__version__, str(self.project.toplevel), sources)
 
     @property
     def statements(self) -> list[Statement]:
