@@ -125,21 +125,18 @@ def snapshot(cursor: Any, pid: int | None = None, *, cumulative: bool = False) -
     return Snapshot(_rows(relations), _held(locks), _counted(counts), at)
 
 
-def snapshot_since(cursor: Any, first: Snapshot, *, begun: bool = False) -> Snapshot:
+def snapshot_since(cursor: Any, first: Snapshot, at: str | None) -> Snapshot:
     """The same of the session of `cursor`, given the relations as they were when its transaction began.
 
-    That is the one of `first`, or, with `begun`, a new one in which nothing has happened yet.
+    `at` is when that was; None where it has just begun.
     """
     cursor.execute(_CHANGED.format(pid=_OWN))
-    relations, locks, counts, at, written, schemas = cursor.fetchone()
-    if schemas or not (begun or at == first.at):
+    relations, locks, counts, now, written, schemas = cursor.fetchone()
+    if schemas or at not in (None, now):
         return snapshot(cursor)
-    now = (
-        {oid: row for oid, row in first.relations.items() if oid not in written}
-        if written
-        else first.relations
-    )
-    return Snapshot({**now, **_rows(relations)}, _held(locks), _counted(counts), at)
+    gone = set(written or ())
+    kept = {oid: row for oid, row in first.relations.items() if oid not in gone}
+    return Snapshot(kept | _rows(relations), _held(locks), _counted(counts), now)
 
 
 _OWN = "pg_catalog.pg_backend_pid()"

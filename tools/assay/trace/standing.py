@@ -26,7 +26,9 @@ class Standing:
         self._follower = Follower(session, ignored_tables=self._ignored) if is_psycopg2(session) else None
         self._following = False
         self._begun = 0
-        self._looked = self._new = False
+        self._looked = False
+        self._first = seen
+        self._at: str | None = None
         self.catalog = catalog
         """As it was read last."""
         self.seen = seen
@@ -41,7 +43,8 @@ class Standing:
             self.lose()
             return
         self._follower.start(self.catalog)
-        self._following = self._new = True
+        self._following = True
+        self._first, self._at = self.seen, None
 
     def commit(self) -> None:
         """It is about to be committed: see what nobody has looked at yet."""
@@ -62,8 +65,8 @@ class Standing:
         """What the session sees, holds and has done."""
         with self._session.cursor() as cursor:
             if self._following and not cumulative:
-                self.seen = snapshot_since(cursor, self.seen, begun=self._new)
-                self._new = False
+                self.seen = snapshot_since(cursor, self._first, self._at)
+                self._at = self._at or self.seen.at
             else:
                 if cumulative and getattr(self._session, "server_version", 0) >= _STATISTICS_FLUSH:
                     cursor.execute("SELECT pg_catalog.pg_stat_force_next_flush()")
@@ -76,7 +79,6 @@ class Standing:
         """The catalog as the session sees it."""
         if self._following and self._follower is not None:
             self.catalog = self._follower.read()
-            self._looked = self._looked and not self._follower.wrote
         else:
             self.catalog = read_catalog(self._session, ignored_tables=self._ignored)
         return self.catalog
