@@ -57,7 +57,7 @@ def hermetic_environment() -> Iterator[None]:
         for name, value in {**_package_managers(Path.home()), **_identity(), **_folders(folder)}.items():
             patch.setenv(name, value)
         yield
-    shutil.rmtree(folder)
+    shutil.rmtree(folder, ignore_errors=True)  # a server that stops takes its own files away meanwhile
 
 
 def _folders(folder: Path) -> dict[str, str]:

@@ -102,7 +102,7 @@ def test_a_good_new_revision_passes_and_the_old_ones_are_not_looked_at(repositor
 
 
 def test_a_bad_statement_is_told_at_its_line_and_column(repository: Repository) -> None:
-    repository.revision("a1", up='op.execute("SELECT 1 from t")')
+    repository.revision("a1", up='op.execute("SELECT 1 from pg_class")')
     done = repository.assay("check", "--all", "--format", "json")
     (finding,) = json.loads(done.stdout)["findings"]
     assert done.returncode == 1
@@ -210,7 +210,7 @@ def test_an_edit_that_changes_the_sql_is_refused(repository: Repository) -> None
 
 def test_a_waiver_beside_the_statement_takes_the_finding_away(repository: Repository) -> None:
     repository.revision(
-        "a1", up='op.execute("SELECT 1 from t")  # assay: waive CP01 -- as the vendor sent it'
+        "a1", up='op.execute("SELECT 1 from pg_class")  # assay: waive CP01 -- as the vendor sent it'
     )
     done = repository.assay("lint", "--all", "--format", "json")
     document = json.loads(done.stdout)
@@ -220,7 +220,7 @@ def test_a_waiver_beside_the_statement_takes_the_finding_away(repository: Reposi
 
 def test_policy_decides_what_fails(repository: Repository) -> None:
     repository.write("governance.yaml", "rules:\n  style: warning\n")
-    repository.revision("a1", up='op.execute("SELECT 1 from t")')
+    repository.revision("a1", up='op.execute("SELECT 1 from pg_class")')
     assert repository.assay("lint", "--all").returncode == 0
     assert repository.assay("lint", "--all", "--fail-on", "warning").returncode == 1
 
@@ -355,7 +355,7 @@ def test_two_version_folders(repository: Repository) -> None:
 
 def test_a_project_in_a_folder_is_found_from_the_top(tmp_path: Path) -> None:
     repository = Repository(tmp_path / "repo", "services/billing")
-    repository.revision("a1", up='op.execute("SELECT 1 from t")')
+    repository.revision("a1", up='op.execute("SELECT 1 from pg_class")')
     done = repository.assay("check", cwd=repository.root)
     assert done.returncode == 1
     assert "services/billing/migrations/versions/a1_step_a1.py:13:26" in done.stdout
@@ -396,7 +396,7 @@ def test_a_full_disk_is_the_environments_failure(repository: Repository) -> None
 
 
 def test_a_closed_stdout_leaves_the_exit_code(repository: Repository) -> None:
-    repository.revision("a1", up='op.execute("SELECT 1 from t")')
+    repository.revision("a1", up='op.execute("SELECT 1 from pg_class")')
     command = f"exec {sys.executable} -m assay lint a1 >&-"
     done = subprocess.run(
         ["sh", "-c", command], cwd=repository.project, capture_output=True, text=True, check=False
