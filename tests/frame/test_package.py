@@ -83,7 +83,7 @@ def project(tmp_path: Path) -> Path:
             id="aaaa",
             down=None,
             message="make orders",
-            upgrade='op.create_table("orders", sa.Column("id", sa.Integer(), primary_key=True))',
+            upgrade='op.create_table("orders", sa.Column("id", sa.BigInteger(), sa.Identity(), primary_key=True))',
             downgrade='op.drop_table("orders")',
         )
     )

