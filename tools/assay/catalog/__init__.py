@@ -17,7 +17,7 @@ from assay.catalog.document import catalog_document, diff_document, load_catalog
 from assay.catalog.follow import Follower, is_psycopg2
 from assay.catalog.kinds import KINDS, Kind
 from assay.catalog.model import Catalog, Key, Object, Value
-from assay.catalog.read import IGNORED_SCHEMAS, IGNORED_TABLES, read_catalog
+from assay.catalog.read import IGNORED_SCHEMAS, IGNORED_TABLES, prepared_row, read_catalog
 from assay.catalog.source import open_source, read_url
 
 __all__ = [
@@ -41,6 +41,7 @@ __all__ = [
     "is_psycopg2",
     "load_catalog",
     "open_source",
+    "prepared_row",
     "read_catalog",
     "read_url",
 ]

@@ -9,15 +9,15 @@ it was. In every other case, and where something may have been rolled back since
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from itertools import chain, count
-from typing import Any
+from itertools import count
+from typing import Any, NamedTuple
 
 import msgspec
 
 from assay.catalog.assemble import assemble
-from assay.catalog.model import Catalog, Key, Object
+from assay.catalog.model import RELATIONS, Catalog, Key, Object
 from assay.catalog.queries import named, part, statement, touched
-from assay.catalog.read import IGNORED_SCHEMAS, IGNORED_TABLES, Statements, read_catalog, undone
+from assay.catalog.read import IGNORED_SCHEMAS, IGNORED_TABLES, Statements, prepared_row, read_catalog, undone
 
 WRITABLE = frozenset(
     {
@@ -41,8 +41,6 @@ UNLOCKED = "pg_statistic_ext"
 
 MARK = "assay.catalog"
 """A setting that ends with the transaction, and goes back with a rolled-back savepoint."""
-
-RELATIONS = ("table", "foreign table", "view", "materialized view", "sequence")
 
 Counts = dict[str, tuple[int, int, int]]
 
@@ -90,11 +88,11 @@ class Follower:
         """Rows written since the last probe, by system catalog; None where that cannot be told."""
         mark, counts = self._mark, self._counts
         self._mark = f"{id(self)}.{next(_marks)}"
-        cursor.execute(
+        probe = (
             f"SELECT pg_catalog.current_setting('{MARK}', true), pg_catalog.current_setting('track_counts'),"
-            f" pg_catalog.set_config('{MARK}', '{self._mark}', true), ({statement('_counts', 0)})"
+            f" pg_catalog.set_config('{MARK}', $1, true), ({statement('_counts', 0)})"
         )
-        found, counting, _, answer = cursor.fetchone()
+        found, counting, _, answer = prepared_row(cursor, "assay_probe", probe, ("text", self._mark))
         self._counts = {name: (i, u, d) for name, i, u, d in msgspec.json.decode(answer)}
         if found != mark or counting != "on":
             return None
@@ -107,33 +105,70 @@ class Follower:
 
     def _again(self, cursor: Any, known: Catalog, written: Counts) -> Catalog | None:
         """The catalog, with what can have changed read again; None where that is everything."""
-        types, checks = known.counted
         with undone(self._connection):
             asked = Statements(cursor, plan_cache_mode="force_generic_plan", enable_seqscan="on")
             (answer,) = asked.row("named", named(written.keys()))
-            numbers, strange = asked.row(
-                "touched",
-                touched(),
-                ("oid[]", msgspec.json.decode(answer)),
-                ("oid[]", types),
-                ("oid[]", checks),
-                ("boolean", "pg_type" in written),
-            )
-            if strange:
-                return None
-            relations = set(numbers or ())
-            answers = asked.row("part", part(known.version or 0), ("oid[]", sorted(relations)))
-        *rows, privileges, comments, members = map(msgspec.json.decode, answers)
-        if frozenset((row[0], row[1]) for row in members) != known.members:
-            return None
-        objects = [row for found in rows for row in found]
-        found = assemble(objects, comments, privileges, members, **self._ignored)
-        gone = set(_standing_in(known, relations))
+            wanted = _Wanted(known, msgspec.json.decode(answer), "pg_type" in written)
+            for names in (False, True):
+                relations = wanted.relations(asked, names)
+                if relations is None:
+                    return None
+                answers = asked.row("part", part(known.version or 0), ("oid[]", sorted(relations)))
+                *rows, privileges, comments, members = map(msgspec.json.decode, answers)
+                if frozenset((row[0], row[1]) for row in members) != known.members:
+                    return None
+                objects = [row for found in rows for row in found]
+                found = list(assemble(objects, comments, privileges, members, **self._ignored))
+                gone = known.of_relations(relations)
+                if names or not _is_named_elsewhere(known, gone, found, written):
+                    break
         if "pg_description" in written:
             notes = {(row[0], row[1], row[2]): row[3] for row in comments}
             others = (item for key, item in known.items() if key not in gone)
-            found = chain(_commented(others, notes), found)
+            found += _commented(others, notes)
         return known.changed(gone, found)
+
+
+class _Wanted(NamedTuple):
+    """What to ask for: the relations that a transaction touched, in a catalog that was as it is known."""
+
+    known: Catalog
+    named: list[int]
+    types: bool
+    """Types were written."""
+
+    def relations(self, asked: Statements, names: bool) -> set[int] | None:
+        """Those that can be others now; with `names`, and those that name one. None: anything can."""
+        types, checks = self.known.counted
+        numbers, strange = asked.row(
+            "touched",
+            touched(),
+            ("oid[]", self.named),
+            ("oid[]", types),
+            ("oid[]", checks),
+            ("boolean", self.types),
+            ("boolean", names),
+        )
+        return None if strange else set(numbers or ())
+
+
+def _is_named_elsewhere(known: Catalog, gone: set[Key], found: list[Object], written: Counts) -> bool:
+    """Whether what names these objects (a foreign key, a default, a partition) can read otherwise now."""
+    if written.keys() & {"pg_trigger", "pg_inherits"}:
+        return True
+    now = {(item.key.kind, item.id): item for item in found}
+    before = [known[key] for key in gone]
+    oldest = {item.id for item in before}
+    newest = max((item.id[1] for item in before if item.id), default=0)
+    return any(
+        (later := now.get((item.key.kind, item.id))) is None
+        or later.key != item.key
+        or (item.key.kind in RELATIONS and not later.is_exactly(item))
+        for item in before
+    ) or any(
+        item.key.kind in RELATIONS and item.id not in oldest and item.id is not None and item.id[1] < newest
+        for item in found
+    )
 
 
 def is_psycopg2(connection: Any) -> bool:
@@ -146,17 +181,6 @@ def is_psycopg2(connection: Any) -> bool:
 def _can_follow(known: Catalog, written: Counts) -> bool:
     deleted = written.get(UNLOCKED, (0, 0, 0))[2]
     return known.version is not None and written.keys() <= WRITABLE and not deleted
-
-
-def _standing_in(known: Catalog, relations: set[int]) -> list[Key]:
-    """These relations and what stands below them, by the names that they had."""
-    own = [
-        key
-        for key, item in known.items()
-        if key.kind in RELATIONS and item.id is not None and item.id[1] in relations
-    ]
-    above = {(key.schema, key.name) for key in own if key.kind != "sequence"}
-    return own + [key for key in known if key.parent and (key.schema, key.parent) in above]
 
 
 def _commented(objects: Iterable[Object], comments: dict[Any, str]) -> Iterator[Object]:

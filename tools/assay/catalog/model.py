@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import ItemsView, Iterable, Iterator, Mapping, ValuesView
+from collections.abc import ItemsView, Iterable, Iterator, Mapping, Set, ValuesView
 from dataclasses import dataclass, field
 from functools import cached_property
 from operator import attrgetter
@@ -16,6 +16,9 @@ Value = str | bool | int | tuple[str, ...]
 
 SHORT = 12
 """Hexadecimal digits of a fingerprint that are enough for a person."""
+
+RELATIONS = frozenset({"table", "foreign table", "view", "materialized view", "sequence"})
+"""Kinds of objects that are a row of pg_class, other than what stands below one."""
 
 HOME = "public"
 """The schema that a person does not name."""
@@ -110,7 +113,7 @@ class Catalog(Mapping[Key, Object]):
         version: int | None = None,
         members: frozenset[tuple[int, int]] = frozenset(),
     ) -> None:
-        self._objects = _sorted({item.key: item for item in objects})
+        self._objects = {item.key: item for item in objects}
         self.server = server
         """Names the running server: between two catalogs of one server `Object.id` can be compared."""
         self.version = version
@@ -131,10 +134,9 @@ class Catalog(Mapping[Key, Object]):
         left = [key for key in gone if key not in found]
         for key in left:
             del objects[key]
-        new = found.keys() - objects.keys()
         objects.update(found)
         later = Catalog((), server=self.server, version=self.version, members=self.members)
-        later._objects = _sorted(objects) if new else objects
+        later._objects = objects
         if self._place == len(self._line) - 1:
             later._line, later._place = self._line, self._place + 1
             later._line.append({*left, *(key for key, o in found.items() if self._objects.get(key) is not o)})
@@ -153,18 +155,23 @@ class Catalog(Mapping[Key, Object]):
         return self._objects[key]
 
     def __iter__(self) -> Iterator[Key]:
-        return iter(self._objects)
+        return iter(self._sorted)
 
     def __len__(self) -> int:
         return len(self._objects)
 
     def items(self) -> ItemsView[Key, Object]:
         """Every key with its object, sorted; faster than what Mapping has."""
-        return self._objects.items()
+        return self._sorted.items()
 
     def values(self) -> ValuesView[Object]:
         """Every object, sorted."""
-        return self._objects.values()
+        return self._sorted.values()
+
+    @cached_property
+    def _sorted(self) -> dict[Key, Object]:
+        """What most catalogs of a trace are never asked for."""
+        return dict(sorted(self._objects.items(), key=_place))
 
     def __hash__(self) -> int:
         return hash(self.fingerprint)
@@ -175,7 +182,7 @@ class Catalog(Mapping[Key, Object]):
     @cached_property
     def fingerprint(self) -> str:
         """SHA-256, in hexadecimal, of every key and attribute; nothing recorded counts."""
-        rows = ", ".join(item.written for item in self._objects.values())
+        rows = ", ".join(item.written for item in self._sorted.values())
         return hashlib.sha256(f"[{rows}]".encode()).hexdigest()
 
     @cached_property
@@ -197,12 +204,23 @@ class Catalog(Mapping[Key, Object]):
 
     def below(self, key: Key) -> list[Object]:
         """What stands below a table, view or domain: columns, constraints, indexes …"""
-        return [o for k, o in self._objects.items() if k.parent == key.name and k.schema == key.schema]
+        return [o for k, o in self._sorted.items() if k.parent == key.name and k.schema == key.schema]
 
     def of_kind(self, kind: str) -> list[Object]:
         """Every object of one kind, sorted."""
-        return [item for key, item in self._objects.items() if key.kind == kind]
+        found = [item for key, item in self._objects.items() if key.kind == kind]
+        return sorted(found, key=lambda item: item.key.place)
+
+    def of_relations(self, relations: Set[int]) -> set[Key]:
+        """The keys of the relations with these OIDs and of what stands below them."""
+        own = {
+            key
+            for key, item in self._objects.items()
+            if key.kind in RELATIONS and item.id is not None and item.id[1] in relations
+        }
+        above = {(key.schema, key.name) for key in own if key.kind != "sequence"}
+        return own | {key for key in self._objects if key.parent and (key.schema, key.parent) in above}
 
 
-def _sorted(objects: dict[Key, Object]) -> dict[Key, Object]:
-    return {key: objects[key] for key in sorted(objects, key=attrgetter("place"))}
+def _place(entry: tuple[Key, Object]) -> tuple[str, str, int, str]:
+    return entry[0].place

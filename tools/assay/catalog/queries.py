@@ -130,7 +130,7 @@ def named(written: Collection[str]) -> str:
 def touched() -> str:
     """One row: these relations and those that tell of one of them, and whether something else may have
     changed. $1: the relations; $2, $3: the types and the constraints of domains that there were; $4: whether
-    types were written."""
+    types were written; $5: whether to tell also what only gives the name of one of them."""
     return _read("_touched")
 
 

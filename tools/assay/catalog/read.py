@@ -52,6 +52,28 @@ def read_catalog(
     return Catalog(found, server=server[1], version=server[0], members=belonging)
 
 
+def prepared_row(cursor: Any, name: str, text: str, *arguments: tuple[str, Any]) -> tuple[Any, ...]:
+    """The only row of a statement that psycopg2's session prepares once; arguments come with their types.
+
+    Inside a transaction. Whoever forgets the prepared statements (DEALLOCATE ALL) does no harm to it.
+    """
+    from psycopg2.errors import InvalidSqlStatementName
+
+    values = [value for _, value in arguments]
+    places = f" ({', '.join(['%s'] * len(arguments))})" if arguments else ""
+    try:
+        cursor.execute(f"SAVEPOINT {name}; EXECUTE {name}{places}", values or None)
+        row = tuple(cursor.fetchone())
+    except InvalidSqlStatementName:
+        types = f" ({', '.join(kind for kind, _ in arguments)})" if arguments else ""
+        cursor.execute(f"ROLLBACK TO {name}")
+        cursor.execute(f"PREPARE {name}{types} AS {text}")
+        cursor.execute(f"EXECUTE {name}{places}", values or None)
+        row = tuple(cursor.fetchone())
+    cursor.execute(f"RELEASE {name}")
+    return row
+
+
 class Statements:
     """Runs the statements of one reading, prepared where that pays."""
 
@@ -74,6 +96,7 @@ class Statements:
         if label not in self._prepared:
             types = f" ({', '.join(kind for kind, _ in arguments)})" if arguments else ""
             self._cursor.execute(f"PREPARE {label}{types} AS {text}")
+            self._prepared.add(label)
         if not arguments:
             return _one(self._cursor, f"EXECUTE {label}")
         places = ", ".join(["%s"] * len(arguments))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from assay.catalog import prepared_row
 from assay.trace.model import MODES, Lock, LockMode, Relation, Written
 
 FIRST_USER_OID = 16384
@@ -126,12 +127,13 @@ def snapshot(cursor: Any, pid: int | None = None, *, cumulative: bool = False) -
 
 
 def snapshot_since(cursor: Any, first: Snapshot, at: str | None) -> Snapshot:
-    """The same of the session of `cursor`, given the relations as they were when its transaction began.
+    """The same of a session of psycopg2's, given the relations as they were when its transaction began.
 
     `at` is when that was; None where it has just begun.
     """
-    cursor.execute(_CHANGED.format(pid=_OWN))
-    relations, locks, counts, now, written, schemas = cursor.fetchone()
+    relations, locks, counts, now, written, schemas = prepared_row(
+        cursor, "assay_look", _CHANGED.format(pid=_OWN)
+    )
     if schemas or at not in (None, now):
         return snapshot(cursor)
     gone = set(written or ())

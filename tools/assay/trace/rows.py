@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Callable, Iterable, Iterator, Set
 from typing import Any
 
 from assay.scratch.seeding import seed
 from assay.trace.data import Table, read_rows
 from assay.trace.model import Effect, Step
+from assay.trace.observe import Snapshot
 
 _SHAPE = frozenset({"table", "column", "constraint", "index", "view", "materialized view"})
 """Kinds of objects that no rows depend on, or only those of their own table."""
@@ -33,14 +34,15 @@ _REFERENCING = """
 class Rows:
     """The rows of a scratch database; tables are named as `regclass` writes them."""
 
-    def __init__(self, session: Any, version_table: str) -> None:
-        """`session` is one of ours, in autocommit."""
-        self._session, self._version_table = session, version_table
+    def __init__(self, session: Any, version_table: str, look: Callable[[], Snapshot]) -> None:
+        """`session` is one of ours, in autocommit; `look` tells the relations as they are."""
+        self._session, self._version_table, self._look = session, version_table, look
         self._values: dict[str, Table] = {}
         self._seeded: set[int] = set()
         self._settled: set[int] = set()
         self._stale: set[int] | None = None
-        self._names: dict[int, str] | None = None
+        self._names: dict[int, str] = {}
+        self._seen: dict[int, str] | None = None
         self.unseeded: dict[str, str] = {}
         """Table → why it got no rows."""
 
@@ -60,10 +62,9 @@ class Rows:
         self._forget(rows)
 
     def clear(self) -> None:
-        """Take out what was put in; afterwards anything may happen."""
-        self._names = None
+        """Take out what was put in."""
         self._empty(self._seeded & self._tables().keys())
-        self._values, self._seeded, self._stale, self._names = {}, set(), None, None
+        self._values, self._seeded, self._stale = {}, set(), None
 
     def read(self) -> dict[str, Table]:
         """The values of every table."""
@@ -78,7 +79,6 @@ class Rows:
 
     def touched(self, *steps: Step) -> set[str]:
         """Tables whose rows a step may have changed, of those that were or are there."""
-        self._names = None
         names = {
             lock.relation.table or lock.relation.name
             for step in steps
@@ -119,10 +119,13 @@ class Rows:
         return found.keys()
 
     def _tables(self) -> dict[int, str]:
-        if self._names is None:
+        """The names of the tables by OID, asked for where other tables are there than the last time."""
+        seen = {oid: row.name for oid, row in self._look().relations.items() if row.kind == "table"}
+        if seen != self._seen:
             with self._session.cursor() as cursor:
                 cursor.execute(_TABLES, [self._version_table])
                 self._names = dict(cursor.fetchall())
+            self._seen = seen
         return self._names
 
     def _forget(self, tables: Iterable[str]) -> None:

@@ -58,14 +58,14 @@ class Traveller:
         self._environment, self._context, self._kw = environment, context, kw
         self._session = context.connection.connection.dbapi_connection
         self._version_table = str(context.version_table)
-        self._rows = Rows(self._own, self._version_table)
+        self._rows = Rows(self._own, self._version_table, lambda: self._state()[1])
         self._alone = True
         self._sampler = Sampler(self._connect)
 
     def plain(self, revision: Revision) -> None:
         """Run a revision that nobody asked about."""
         self._rows.clear()
-        self._known = None
+        self._known = None  # from here on
         try:
             self._environment.run_step(self._context, self._kw, revision, "upgrade")
         except (Exception, SystemExit) as error:  # noqa: BLE001 - a revision may raise anything: it is told

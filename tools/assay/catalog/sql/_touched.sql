@@ -16,16 +16,16 @@ WITH touched (oid) AS (
     SELECT h.oid FROM touched AS h
     UNION
     SELECT coalesce(i.indrelid, e.oid) FROM dependent AS e LEFT JOIN pg_index AS i ON i.indexrelid = e.oid
-    WHERE e.class = 'pg_class'::regclass
+    WHERE $5 AND e.class = 'pg_class'::regclass
     UNION
     SELECT k.conrelid FROM dependent AS e JOIN pg_constraint AS k ON k.oid = e.oid
-    WHERE e.class = 'pg_constraint'::regclass
+    WHERE $5 AND e.class = 'pg_constraint'::regclass
     UNION
     SELECT r.ev_class FROM dependent AS e JOIN pg_rewrite AS r ON r.oid = e.oid
     WHERE e.class = 'pg_rewrite'::regclass
     UNION
     SELECT a.adrelid FROM dependent AS e JOIN pg_attrdef AS a ON a.oid = e.oid
-    WHERE e.class = 'pg_attrdef'::regclass
+    WHERE $5 AND e.class = 'pg_attrdef'::regclass
     UNION
     SELECT g.tgrelid FROM dependent AS e JOIN pg_trigger AS g ON g.oid = e.oid
     WHERE e.class = 'pg_trigger'::regclass

@@ -21,7 +21,7 @@ LEFT JOIN pg_index AS j ON j.indexrelid = i.oid
 LEFT JOIN (
     SELECT DISTINCT tgconstraint FROM pg_trigger WHERE tgisinternal AND tgenabled <> 'O'
 ) AS g ON g.tgconstraint = k.oid
-WHERE k.oid >= 16384 AND k.contype IN ('c', 'f', 'p', 'u', 'x')
+WHERE k.contype IN ('c', 'f', 'p', 'u', 'x')
 AND k.conrelid >= 0 /* one of these */
 AND NOT (k.contype = 'f' AND k.conparentid <> 0)
 AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'

@@ -24,6 +24,9 @@ FROM pg_index AS i
 JOIN pg_class AS c ON c.oid = i.indexrelid
 JOIN pg_class AS t ON t.oid = i.indrelid
 JOIN pg_namespace AS n ON n.oid = c.relnamespace
-WHERE c.oid >= 16384 AND t.oid >= 16384 /* one of these */ AND t.relkind IN ('r', 'p', 'm')
-AND NOT EXISTS (SELECT FROM pg_constraint AS k WHERE k.conindid = c.oid AND k.contype IN ('p', 'u', 'x'))
+WHERE i.indrelid >= 16384 /* one of these */ AND t.relkind IN ('r', 'p', 'm')
+AND NOT EXISTS (
+    SELECT FROM pg_constraint AS k
+    WHERE k.conrelid = i.indrelid AND k.conindid = c.oid AND k.contype IN ('p', 'u', 'x')
+)
 AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
