@@ -40,9 +40,13 @@ def cache(open_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 @pytest.fixture(scope="package", params=MAJORS, ids=[f"PostgreSQL {major}" for major in MAJORS])
 def server(request: pytest.FixtureRequest) -> Iterator[Server]:
-    """A running scratch server, shared by the tests of this folder."""
-    with server_of(request.param) as running:
-        yield running
+    """A running scratch server, shared by the tests of this folder and by nobody else."""
+    with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory(prefix="assay-") as folder:
+        Path(folder).chmod(0o755)
+        patch.setenv("ASSAY_CACHE_DIR", folder)
+        with server_of(request.param) as running:
+            yield running
+        holdings.stop()
 
 
 @pytest.fixture
