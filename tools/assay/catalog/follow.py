@@ -154,21 +154,23 @@ class _Wanted(NamedTuple):
 
 def _is_named_elsewhere(known: Catalog, gone: set[Key], found: list[Object], written: Counts) -> bool:
     """Whether what names these objects (a foreign key, a default, a partition) can read otherwise now."""
-    if written.keys() & {"pg_trigger", "pg_inherits"}:
-        return True
+    if "pg_inherits" in written or written.get("pg_trigger", (0, 0, 0))[1]:
+        return True  # a partition; or a foreign key's triggers, on the other table, were switched off
     now = {(item.key.kind, item.id): item for item in found}
-    before = [known[key] for key in gone]
-    oldest = {item.id for item in before}
-    newest = max((item.id[1] for item in before if item.id), default=0)
-    return any(
-        (later := now.get((item.key.kind, item.id))) is None
-        or later.key != item.key
-        or (item.key.kind in RELATIONS and not later.is_exactly(item))
-        for item in before
-    ) or any(
-        item.key.kind in RELATIONS and item.id not in oldest and item.id is not None and item.id[1] < newest
-        for item in found
+    before = {(item.key.kind, item.id): item for item in map(known.__getitem__, gone)}
+    if any(_says_otherwise(item, now[place]) for place, item in before.items() if place in now):
+        return True
+    # A table may have been renamed from or to what the tools call theirs.
+    lost = [place for place in before if place[0] in RELATIONS and place not in now]
+    newest = max((place[1][1] for place in before if place[1]), default=0)
+    dropped = written.get("pg_class", (0, 0, 0))[2]
+    return len(lost) > dropped or any(
+        place[0] in RELATIONS and place not in before and place[1] and place[1][1] < newest for place in now
     )
+
+
+def _says_otherwise(before: Object, after: Object) -> bool:
+    return before.key != after.key or (before.key.kind in RELATIONS and not after.is_exactly(before))
 
 
 def is_psycopg2(connection: Any) -> bool:

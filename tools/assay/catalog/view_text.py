@@ -8,15 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-_TOKEN = re.compile(
+_WORDS = (
     r"""'(?:[^']|'')*'"""
     r"""|"(?:[^"]|"")*"(?:\."(?:[^"]|"")*"|\.[A-Za-z_][\w$]*)*(?:\.\*)?"""
     r"""|[A-Za-z_\u0080-\uffff][\w$]*(?:\."(?:[^"]|"")*"|\.[A-Za-z_\u0080-\uffff][\w$]*)*(?:\.\*)?"""
-    r"""|\d[\w.]*|\s+|.""",
-    re.DOTALL,
+    r"""|\d[\w.]*|\s+|."""
 )
 _NAME = r"""(?:"(?:[^"]|"")*"|[A-Za-z_\u0080-\uffff][\w$]*)"""
-_SOURCE = re.compile(rf"(?:ONLY\s+)?(?:{_NAME}\.)*(?P<name>{_NAME})(?:\s+(?P<alias>{_NAME}))?\s*\Z")
+_SOURCE = rf"(?:ONLY\s+)?(?:{_NAME}\.)*(?P<name>{_NAME})(?:\s+(?P<alias>{_NAME}))?\s*\Z"
 _CLAUSES = {"TABLESAMPLE", "WHERE", "GROUP", "HAVING", "WINDOW", "ORDER", "LIMIT", "OFFSET", "FETCH", "FOR"}
 _SETS = {"UNION", "INTERSECT", "EXCEPT"}
 
@@ -36,7 +35,7 @@ def normalised(definition: str) -> str:
 
 def _levelled(definition: str) -> Iterator[tuple[str, int, bool]]:
     """Each token with its depth in parentheses, and whether it belongs to the outermost query."""
-    texts = _TOKEN.findall(definition)
+    texts = re.findall(_WORDS, definition, re.DOTALL)  # compiled, and kept by `re`, once there is a view
     nested: list[bool] = []
     for place, text in enumerate(texts):
         if text == "(":
@@ -54,5 +53,5 @@ def _only_source(tokens: list[tuple[str, int, bool]]) -> str | None:
         return None
     rest = top[top.index("FROM") + 1 :]
     end = next((place for place, text in enumerate(rest) if text in _CLAUSES), len(rest))
-    match = _SOURCE.match("".join(rest[:end]).strip())
+    match = re.match(_SOURCE, "".join(rest[:end]).strip())
     return (match["alias"] or match["name"]) if match else None

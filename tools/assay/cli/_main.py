@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
 import errno
+import gc
 import importlib
 import os
 import pkgutil
@@ -14,6 +16,9 @@ import click
 from assay import __version__
 from assay._clean import clean
 from assay.errors import AssayError, ExitCode
+
+_COLLECT_AFTER = 20_000
+"""Objects made before Python looks for garbage; at its own 700 it looks all the time while modules load."""
 
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 
@@ -103,6 +108,9 @@ def _forget_output() -> None:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run `assay` with `argv` (the process's own arguments by default); the exit code, never an exception."""
+    if argv is None:
+        gc.set_threshold(_COLLECT_AFTER)
+        atexit.register(gc.freeze)  # nor at the end, when the system takes back everything anyway
     try:
         result = assay.main(
             args=None if argv is None else list(argv), prog_name="assay", standalone_mode=False

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import date
 from functools import cached_property
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from assay import __version__
 from assay.cache import Cache, key_of
@@ -22,8 +24,8 @@ from assay.model import Direction, Finding, Revision, Severity, Statement
 from assay.report import Report, RevisionReport, Waived
 
 if TYPE_CHECKING:
+    from assay.cli._tracing import Servers
     from assay.render import EnvSettings, Rendering
-    from assay.scratch import Choice
     from assay.scratch.background import Background
     from assay.stats import Stats
     from assay.style import Linter
@@ -72,6 +74,7 @@ class Session:
         """The selected revisions as SQL, upgrade and downgrade, in one run of env.py."""
         from assay.render import render
 
+        _import_mako()
         rings = {revision for ring in self.history.cycles for revision in ring}
         selected = [revision for revision in self.history.selected if revision.id not in rings]
         todo: list[tuple[Revision, Direction]] = [(revision, "upgrade") for revision in selected]
@@ -92,12 +95,16 @@ class Session:
 
         return load_stats(Path(self.options.stats)) if self.options.stats else None
 
-    def trace(self, choice: Choice) -> None:
+    def trace(self, servers: Servers) -> None:
         """Run the selected revisions on the scratch servers; `tracings` has what they saw."""
+        from assay import rules
         from assay.cli._tracing import trace_all
+        from assay.scratch.background import Background
 
-        self.tracings = trace_all(self, choice)
-        self._notes += choice.notes
+        loaded = Background(lambda: [*rules.rules(*TRACED_GROUPS)])  # while PostgreSQL is at work
+        self.tracings = trace_all(self, servers)
+        loaded.result()
+        self._notes += servers.choice.notes
 
     def judge_tracings(self) -> list[Finding]:
         """What the rules about effects find, on any of the servers."""
@@ -304,3 +311,20 @@ class Session:
         paths = {f.path for f in findings if f.path is not None} - known
         files = {path: self.project.toplevel / path for path in sorted(paths)}
         return {path: file.read_text("utf-8", "replace") for path, file in files.items() if file.is_file()}
+
+
+def _import_mako() -> None:
+    """Import what Alembic needs of Mako as if Pygments were not installed, which takes as long again.
+
+    Mako colours its error pages with it, and does without where there is none. A None in `sys.modules` says
+    so (Python's reference, "The module cache"); it is taken back at once, for our report wants colours.
+    """
+    modules: dict[str, Any] = sys.modules
+    if "pygments" in modules or "mako.exceptions" in modules:
+        return
+    modules["pygments"] = None
+    try:
+        with suppress(ImportError):
+            import_module("mako.exceptions")
+    finally:
+        del modules["pygments"]

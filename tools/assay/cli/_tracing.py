@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,41 +15,63 @@ if TYPE_CHECKING:
     from assay.catalog import Catalog
     from assay.cli._session import Session
     from assay.model import Statement
-    from assay.scratch import Choice
-    from assay.trace import Baseline, Observation, Tracing, Wanted
+    from assay.scratch import Choice, ScratchServer
+    from assay.scratch.background import Background
+    from assay.trace import Ahead, Baseline, Observation, Tracing, Wanted
+
+
+@dataclass(frozen=True)
+class Servers:
+    """The servers of a run, each with the database that the trace will begin in."""
+
+    choice: Choice
+    opened: tuple[tuple[ScratchServer, Background[Ahead]], ...]
 
 
 @contextmanager
-def scratch(session: Session) -> Iterator[Choice]:
+def scratch(session: Session) -> Iterator[Servers]:
     """The servers, starting in the background from now on if there is anything to run on them."""
     from assay.scratch import scratch_servers
+    from assay.scratch.background import Background
 
     choice = scratch_servers(session.governance)
+    asked = wanted(session)
+    opened: list[tuple[ScratchServer, Background[Ahead]]] = []
     try:
-        if session.history.selected:
-            for server in choice.servers:
-                server.start()
-        yield choice
+        for server in choice.servers if asked.selected else ():
+            server.start()
+            opened.append((server, Background(partial(_open, server, asked))))
+        yield Servers(choice, tuple(opened))
     finally:
+        for _, ahead in opened:
+            if ahead.succeeded():
+                ahead.result().__exit__()
         for server in choice.servers:
             server.close()
 
 
-def trace_all(session: Session, choice: Choice) -> tuple[Tracing, ...]:
+def _open(server: ScratchServer, asked: Wanted) -> Ahead:
+    import psycopg2  # noqa: F401 - before the project's code runs, and while the server starts
+
+    from assay.trace import Ahead
+
+    return Ahead(asked, server.wait())
+
+
+def trace_all(session: Session, servers: Servers) -> tuple[Tracing, ...]:
     """One tracing a server."""
     from assay.report import progress
-    from assay.scratch import Databases
     from assay.trace import trace
 
     asked = wanted(session)
-    if not asked.selected:
-        return ()
     tracings = []
-    with progress(len(asked.selected) * len(choice.servers), "Tracing") as step:
-        for scratch_server in choice.servers:
-            with Databases(scratch_server.wait()) as databases:
-                name = str(scratch_server)
-                tracings.append(trace(replace(asked, step=step), databases.server, databases, name))
+    with progress(len(asked.selected) * len(servers.opened), "Tracing") as step:
+        for server, opening in servers.opened:
+            ahead = opening.result()
+            databases, name = ahead.databases, str(server)
+            tracings.append(
+                trace(replace(asked, step=step), databases.server, databases, name, ahead.database)
+            )
     return tuple(tracings)
 
 

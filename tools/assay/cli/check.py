@@ -22,8 +22,8 @@ def command(options: Options) -> ExitCode:
 
     session = Session("check", options)
     with scratch(session) as servers, session.linter() as linter:
-        findings = [*session.judge_history(), *session.judge_rendering()]
         linted = session.start_lint(linter)
         session.trace(servers)
-        findings += [*session.judge_tracings(), *linted.result()]
+        findings = [*session.judge_history(), *session.judge_rendering(), *session.judge_tracings()]
+        findings += linted.result()
     return session.finish(findings, ("history", *TRACED_GROUPS, "style"))

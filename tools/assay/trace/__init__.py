@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assay.trace._trace import Baseline, Wanted, catalog_at, trace
+from assay.trace._trace import Ahead, Baseline, Wanted, catalog_at, trace
 from assay.trace.align import with_effects
 from assay.trace.model import (
     BLOCKS_READS,
@@ -26,6 +26,7 @@ __all__ = [
     "BLOCKS_READS",
     "BLOCKS_WRITES",
     "MODES",
+    "Ahead",
     "Baseline",
     "Effect",
     "Lock",

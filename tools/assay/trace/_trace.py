@@ -69,14 +69,42 @@ class Wanted:
     """Called once a selected revision."""
 
 
-def trace(wanted: Wanted, server: Server, databases: Databases, name: str) -> Tracing:
-    """Trace the selected revisions on `server` (told as `name`).
+class Ahead:
+    """The scratch database of a trace, made while something else is going on. A context manager.
+
+    What it takes is there if an earlier run left the state before the revisions, or if there is none.
+    """
+
+    def __init__(self, wanted: Wanted, server: Server) -> None:
+        """Opens the databases of `server`; in whatever thread."""
+        from assay.scratch import Databases
+
+        self._stack = ExitStack()
+        with unguarded():
+            self.databases = self._stack.enter_context(Databases(server))
+            try:
+                self.database = _Run(wanted, server, self.databases).ahead(self._stack)
+            except BaseException:
+                self._stack.close()
+                raise
+
+    def __enter__(self) -> Ahead:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+
+def trace(
+    wanted: Wanted, server: Server, databases: Databases, name: str, database: str | None = None
+) -> Tracing:
+    """Trace the selected revisions on `server` (told as `name`), in `database` if that was made ahead.
 
     Never raises for what the project's code does. Raises UsageError for a wrong boot hook or baseline.
     """
     run = _Run(wanted, server, databases)
     try:
-        return replace(run.go(), server=name)
+        return replace(run.go(database), server=name)
     except _UnreachedError as error:
         return Tracing(name, unreached=error.why, unreached_revision=error.revision)
 
@@ -112,16 +140,34 @@ class _Run:
         self._guard = Guard()
         self._environment: OnlineEnvironment | None = None
 
-    def go(self) -> Tracing:
+    def go(self, database: str | None = None) -> Tracing:
+        before, order = self._parts()
         selected = {revision.id for revision in self._wanted.selected}
-        order = self.order()
-        first = next((n for n, r in enumerate(order) if r.id in selected), len(order))
-        template = self.state_after(order[:first])
+        if database is not None:
+            return self._travel(database, order, selected)
+        template = self.state_after(before)
         with self._databases.fresh(template) as database:
             self._prepare(database)
             if template is None:
                 self._load_baseline(database)
-            return self._travel(database, order[first:], selected)
+            return self._travel(database, order, selected)
+
+    def ahead(self, stack: ExitStack) -> str | None:
+        """A database that `go` can begin in, until `stack` ends; None where it takes more than a copy."""
+        before, _ = self._parts()
+        template = self._databases.template(self._keys(before)[-1]) if before else None
+        if template is None and (before or self._wanted.baseline is not None):
+            return None
+        database = stack.enter_context(self._databases.fresh(template))
+        self._prepare(database)
+        return database
+
+    def _parts(self) -> tuple[list[Revision], list[Revision]]:
+        """What has to run before the first selected revision, and from there on."""
+        selected = {revision.id for revision in self._wanted.selected}
+        order = self.order()
+        first = next((n for n, r in enumerate(order) if r.id in selected), len(order))
+        return order[:first], order[first:]
 
     def _travel(self, database: str, order: list[Revision], selected: set[str]) -> Tracing:
         from assay.trace.trip import Traveller

@@ -64,8 +64,10 @@ def table_key(observation: Observation, relation: Relation) -> Key:
 
 def _unseen(traced: Traced, verb: Verb) -> Iterator[Relation]:
     """The target of a statement without WHERE that met no rows, so that running it showed nothing."""
+    if traced.effect.written or verb not in traced.statement.sql.lower():  # parsing is not for nothing
+        return
     node = parsed(traced.statement.sql)
-    if kind(node) != _STATEMENTS[verb] or node.HasField("where_clause") or traced.effect.written:
+    if kind(node) != _STATEMENTS[verb] or node.HasField("where_clause"):
         return
     name = ".".join(part for part in (node.relation.schemaname, node.relation.relname) if part)
     for lock in traced.effect.locks:
