@@ -6,39 +6,15 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from benchmarks.histories import column_and_index, project
 from benchmarks.model import Case, Command
 
 ROOT = Path(__file__).resolve().parent.parent
 LONG_HISTORY = 1000
+TRACED = (75, 150, 300)
+"""Twice as many revisions each time: what it takes should double, too."""
+NEW = "One new revision ({} SQL): cold process, existing cluster"
 CHECKED_IN = ("alembic.ini", "models", "migrations", ".sqlfluff")
-
-REVISION = '''"""step {number}
-
-Revision ID: {id}
-Revises: {down}
-Create Date: 2026-01-01 00:00:00
-
-"""
-from alembic import op
-import sqlalchemy as sa
-
-
-# revision identifiers, used by Alembic.
-revision = "{id}"
-down_revision = {down_literal}
-branch_labels = None
-depends_on = None
-
-
-def upgrade():
-    op.add_column("orders", sa.Column("step_{number}", sa.Integer(), nullable=True))
-    op.create_index("ix_orders_step_{number}", "orders", ["step_{number}"], unique=False)
-
-
-def downgrade():
-    op.drop_index("ix_orders_step_{number}", table_name="orders")
-    op.drop_column("orders", "step_{number}")
-'''
 
 
 def cases(work: Path, programs: Path) -> list[Case]:
@@ -52,16 +28,16 @@ def cases(work: Path, programs: Path) -> list[Case]:
         return Command(f"{alembic} upgrade {span} --sql | {lint}", reference)
 
     written, generated = Command(f"{assay} check 022", reference), Command(f"{assay} check 008", reference)
-    everything = Command(f"{assay} check --all", reference)
+    everything, whole = Command(f"{assay} check --all", reference), pipeline("base:head")
     return [
-        Case("written-cold", "One new revision, written SQL, empty cache", written, pipeline("021:022")),
-        Case("written-warm", "The same, judged before", written, pipeline("021:022"), warm=True),
-        Case(
-            "generated-cold", "One new revision, generated SQL, empty cache", generated, pipeline("007:008")
-        ),
-        Case("generated-warm", "The same, judged before", generated, pipeline("007:008"), warm=True),
-        Case("all-cold", "The whole reference history, empty cache", everything, pipeline("base:head")),
-        Case("all-warm", "The same, judged before", everything, pipeline("base:head"), warm=True),
+        Case("new-written", NEW.format("written"), written, pipeline("021:022"), "cluster"),
+        Case("new-generated", NEW.format("generated"), generated, pipeline("007:008"), "cluster"),
+        Case("known-written", "The same, checked before", written, pipeline("021:022"), "warm"),
+        Case("known-generated", "The same, checked before", generated, pipeline("007:008"), "warm"),
+        Case("first-ever", "One new revision, no cluster yet", written, pipeline("021:022"), repeats=3),
+        Case("all-new", "The whole reference history, never seen", everything, whole, "cluster"),
+        Case("all-known", "The same, checked before", everything, whole, "warm"),
+        *(_traced(length, work, assay, alembic) for length in TRACED),
         Case(
             "history",
             f"The soundness of {LONG_HISTORY:,} revisions",
@@ -69,6 +45,21 @@ def cases(work: Path, programs: Path) -> list[Case]:
             Command(f"{alembic} heads", long),
         ),
     ]
+
+
+def _traced(length: int, work: Path, assay: Path, alembic: Path) -> Case:
+    """A made-up history, traced; the other side only renders it."""
+    folder = work / f"traced-{length}"
+    project(folder, length)
+    _committed(folder)
+    return Case(
+        f"trace-{length}",
+        f"What {length} revisions of a made-up history do",
+        Command(f"{assay} trace --all --format json", folder, codes=(0, 1)),
+        Command(f"{alembic} upgrade head --sql", folder),
+        "cluster",
+        repeats=3,
+    )
 
 
 def reference_repository(folder: Path) -> Path:
@@ -85,15 +76,7 @@ def reference_repository(folder: Path) -> Path:
 
 def long_repository(folder: Path) -> Path:
     """A project of `LONG_HISTORY` revisions in one line, as Alembic's own template writes them."""
-    versions = folder / "migrations/versions"
-    versions.mkdir(parents=True)
-    (folder / "alembic.ini").write_text("[alembic]\nscript_location = %(here)s/migrations\n")
-    (folder / "migrations/env.py").write_text("")
-    for number in range(1, LONG_HISTORY + 1):
-        rev, down = f"{number:012x}", f"{number - 1:012x}" if number > 1 else None
-        literal = "None" if down is None else f'"{down}"'
-        text = REVISION.format(number=number, id=rev, down=down or "", down_literal=literal)
-        (versions / f"{rev}_step_{number}.py").write_text(text)
+    project(folder, LONG_HISTORY, column_and_index)
     return _committed(folder)
 
 

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import os
+import resource
+import shutil
 import subprocess
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from benchmarks.model import Case, Command, Result
+from benchmarks.model import Case, Command, Result, Run, State
+
+SCRATCH = "scratch"
+"""The folder of the cache that the clusters are in (`assay.scratch.choice.scratch_cluster`)."""
 
 
 def measure(cases: Sequence[Case], repeats: int, work: Path) -> Iterator[Result]:
@@ -25,25 +30,29 @@ def measure(cases: Sequence[Case], repeats: int, work: Path) -> Iterator[Result]
         cache.chmod(0o755)
         for side in (case.assay, case.peer):
             timed(side, cache)
-        for turn in range(repeats):
+        for turn in range(case.repeats or repeats):
             pairs = [(case.assay, result.assay), (case.peer, result.peer)]
-            for side, seconds in pairs if turn % 2 == 0 else reversed(pairs):
-                seconds.append(_once(side, cache, work, warm=case.warm))
+            for side, runs in pairs if turn % 2 == 0 else reversed(pairs):
+                runs.append(_once(side, cache, work, case.cache))
         yield result
 
 
-def _once(side: Command, cache: Path, work: Path, *, warm: bool) -> float:
-    if warm:
-        return timed(side, cache)
-    with tempfile.TemporaryDirectory(dir=work) as empty:
-        return timed(side, Path(empty))
+def _once(side: Command, cache: Path, work: Path, state: State) -> Run:
+    if state == "empty":
+        with tempfile.TemporaryDirectory(dir=work) as empty:
+            Path(empty).chmod(0o755)
+            return timed(side, Path(empty))
+    for room in cache.iterdir():
+        if state == "cluster" and room.name != SCRATCH:
+            shutil.rmtree(room)
+    return timed(side, cache)
 
 
-def timed(side: Command, cache: Path) -> float:
-    """The seconds that one run takes. Raises RuntimeError, with what it said, when it fails."""
+def timed(side: Command, cache: Path) -> Run:
+    """What one run takes. Raises RuntimeError, with what it said, when it fails."""
     environment = {**os.environ, "ASSAY_CACHE_DIR": str(cache)}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
-    started = time.perf_counter()
+    before, started = _cpu(), time.perf_counter()
     done = subprocess.run(
         ["bash", "-o", "pipefail", "-c", side.shell],
         cwd=side.folder,
@@ -56,8 +65,13 @@ def timed(side: Command, cache: Path) -> float:
     )
     seconds = time.perf_counter() - started
     if done.returncode not in side.codes:
-        raise RuntimeError(f"{side.shell} ended with {done.returncode}:\n{done.stdout}")
-    return seconds
+        raise RuntimeError(f"{side.shell} ended with {done.returncode}:\n{done.stdout[-2000:]}")
+    return Run(seconds, _cpu() - before)
+
+
+def _cpu() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def shown(side: Command) -> str:

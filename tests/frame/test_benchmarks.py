@@ -8,11 +8,16 @@ from pathlib import Path
 import pytest
 
 from benchmarks.measure import measure, shown, timed
-from benchmarks.model import Case, Command, Result
+from benchmarks.model import Case, Command, Result, Run, State
 from benchmarks.report import HERE, markdown, table
 
 RESULT = Result(
-    "cold", "A question", "assay check 022", "alembic | sqlfluff", [3.0, 1.0, 2.0], [4.0, 4.0, 5.0]
+    "cold",
+    "A question",
+    "assay check 022",
+    "alembic | sqlfluff",
+    [Run(3.0, 2.5), Run(1.0, 0.5), Run(2.0, 1.5)],
+    [Run(4.0, 6.0), Run(4.0, 7.0), Run(5.0, 8.0)],
 )
 
 
@@ -22,9 +27,9 @@ def test_the_ratio_is_that_of_the_medians() -> None:
 
 def test_the_table_has_least_and_median_of_each_side() -> None:
     assert table([RESULT]) == [
-        "| case | Assay: min | median | other: min | median | ratio |",
-        "|------|------------|--------|------------|--------|-------|",
-        "| cold | 1.00       | 2.00   | 4.00       | 4.00   | 0.50  |",
+        "| case | Assay: min | median | CPU  | other: min | median | CPU  | ratio |",
+        "|------|------------|--------|------|------------|--------|------|-------|",
+        "| cold | 1.00       | 2.00   | 1.50 | 4.00       | 4.00   | 7.00 | 0.50  |",
     ]
 
 
@@ -39,13 +44,20 @@ def test_a_command_is_shown_without_the_folders_of_its_programs() -> None:
     )
 
 
-@pytest.mark.parametrize(("warm", "caches"), [(True, 1), (False, 4)], ids=["warm", "cold"])
-def test_a_cold_run_begins_with_a_cache_of_its_own(tmp_path: Path, warm: bool, caches: int) -> None:
-    log = tmp_path / "log"
-    side = Command(f"echo $ASSAY_CACHE_DIR >> {log}", tmp_path)
-    (result,) = measure([Case("a", "?", side, Command("true", tmp_path), warm)], 3, tmp_path)
+@pytest.mark.parametrize(
+    ("state", "caches", "left"),
+    [("warm", 1, {"scratch", "style"}), ("cluster", 1, {"scratch"}), ("empty", 4, set())],
+)
+def test_a_run_begins_with_the_cache_that_its_case_names(
+    tmp_path: Path, state: State, caches: int, left: set[str]
+) -> None:
+    log, rooms = tmp_path / "log", tmp_path / "rooms"
+    made = "mkdir -p $ASSAY_CACHE_DIR/scratch $ASSAY_CACHE_DIR/style"
+    side = Command(f"echo $ASSAY_CACHE_DIR >> {log}; ls $ASSAY_CACHE_DIR > {rooms}; {made}", tmp_path)
+    (result,) = measure([Case("a", "?", side, Command("true", tmp_path), state)], 3, tmp_path)
     assert len(result.assay) == len(result.peer) == 3
     assert len(set(log.read_text().splitlines())) == caches
+    assert set(rooms.read_text().split()) == left
 
 
 def test_a_command_that_fails_is_no_measurement(tmp_path: Path) -> None:
