@@ -133,12 +133,17 @@ class ReportDocument(msgspec.Struct):
 
 
 def document(report: Report, fail_on: Severity) -> str:
+    """The report as one JSON text."""
+    return dumped(report_document(report, fail_on))
+
+
+def dumped(document: msgspec.Struct) -> str:
     """The document in ASCII only, so that no encoding and no control character can harm it."""
-    tree = msgspec.to_builtins(_report(report, fail_on))
-    return json.dumps(_whole(tree), indent=2) + "\n"
+    return json.dumps(_whole(msgspec.to_builtins(document)), indent=2) + "\n"
 
 
-def _report(report: Report, fail_on: Severity) -> ReportDocument:
+def report_document(report: Report, fail_on: Severity) -> ReportDocument:
+    """The report as the document tells it."""
     verdict = report.verdict(fail_on)
     return ReportDocument(
         version=FORMAT_VERSION,
