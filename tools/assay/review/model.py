@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 import msgspec
+
 from assay import __version__
 from assay.errors import UsageError
 from assay.report.documents import (
