@@ -120,17 +120,19 @@ def read_stats(url: str) -> Stats:
     """
     import psycopg2
 
-    from assay.catalog.source import LIMITS, _connect, _reason
+    from assay.catalog.source import LIMITS
+    from assay.database import connect, reason
 
-    opened = _connect(url)
+    opened = connect(url)
     try:
+        opened.set_session(isolation_level="REPEATABLE READ", readonly=True)
         with opened.cursor() as session:
             session.execute(LIMITS)
             return Stats(_sizes(session))
     except psycopg2.Error as error:
-        reason = _reason(error, url)
+        why = reason(error, url)
         raise EnvironmentFailedError(
-            f"The database did not tell its sizes: {reason}.", "Try again, or look at the server's log."
+            f"The database did not tell its sizes: {why}.", "Try again, or look at the server's log."
         ) from None
     finally:
         opened.close()

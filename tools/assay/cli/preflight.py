@@ -65,7 +65,8 @@ def command(options: Options, url: str | None, url_env: str | None, timeout: flo
 
 
 def _address(url: str | None, variable: str | None) -> str | None:
-    from assay.catalog.source import chosen, url_in
+    from assay.catalog.source import chosen
+    from assay.database import url_in
 
     if url is not None and variable is not None:
         raise UsageError("--url and --url-env cannot be combined.", "Give only one of them.")
@@ -103,6 +104,9 @@ def _print_answers(answered: list[Answer], unasked: list[Unasked]) -> None:
     from assay._clean import clean
     from assay.preflight import MOST
 
+    if not answered and not unasked:
+        click.echo("Nothing to ask: no data can refuse these revisions.")
+        return
     for answer in answered:
         query = answer.query
         said = f"not answered: {answer.error}" if answer.error is not None else f"{answer.found}"

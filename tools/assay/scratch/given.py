@@ -7,11 +7,10 @@ refused.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from assay.errors import EnvironmentFailedError, UsageError
+from assay.errors import UsageError
 from assay.scratch.names import OURS
 from assay.scratch.server import MAINTENANCE_DATABASE, Server
 
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
 
 OLDEST = 14
 """The oldest major version that PostgreSQL still maintains."""
-CONNECT_SECONDS = 10
 STANDARD = (MAINTENANCE_DATABASE, "template0", "template1")
 
 
@@ -58,32 +56,15 @@ def given_server(url: str, variable: str) -> GivenServer:
 
 
 def connect(url: str, variable: str, what: str) -> connection:
-    """A psycopg2 session at `url`, in libpq's or SQLAlchemy's form; no message quotes it or its password."""
-    import psycopg2
+    """A session at `url`, which `variable` holds; see `assay.database.connect`."""
+    from assay import database
 
-    plain = re.sub(r"^(postgres(?:ql)?)\+\w+://", r"\1://", url)
-    try:
-        psycopg2.extensions.parse_dsn(plain)
-    except psycopg2.ProgrammingError:
-        raise UsageError(
-            f"{variable} is no URL such as postgresql://user:password@host:5432/database.",
-            "Percent-encode the characters / @ : # ? % in the password.",
-        ) from None
-    try:
-        return psycopg2.connect(plain, connect_timeout=CONNECT_SECONDS)
-    except psycopg2.OperationalError as error:
-        reason = _first_line(error, psycopg2.extensions.parse_dsn(plain).get("password"))
-        raise EnvironmentFailedError(
-            f"{what} of {variable} cannot be reached: {reason}.",
-            f"Start it, or mend or unset {variable}.",
-        ) from None
-
-
-def _first_line(error: Exception, password: str | None) -> str:
-    from assay.redact import redact
-
-    line = (str(error).strip().splitlines() or ["it gave no reason"])[0].rstrip(".")
-    return redact(line.replace(password, "***") if password else line)
+    return database.connect(
+        url,
+        called=variable,
+        what=f"{what} of {variable}",
+        remedy=f"Start it, or mend or unset {variable}.",
+    )
 
 
 def complete_parameters(session: connection) -> dict[str, str]:
