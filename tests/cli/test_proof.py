@@ -70,6 +70,7 @@ def test_every_statement_has_its_effect(repository: Repository) -> None:
         "mode": "AccessExclusiveLock",
         "first": True,
         "preexisting": True,
+        "table": None,
     }
     assert table in effect["locks"]
     assert (effect["rewrites"], effect["scans"], effect["rows_written"]) == (["t"], ["t"], 0)

@@ -24,6 +24,8 @@ class LockDocument(msgspec.Struct):
     """This statement took it; otherwise it is held from an earlier one of the transaction."""
     preexisting: bool
     """The relation (an index: its table) existed before the revision."""
+    table: str | None = None
+    """The table of an index."""
 
 
 class ErrorDocument(msgspec.Struct):
@@ -92,7 +94,9 @@ def effect_document(effect: Effect) -> EffectDocument:
 
     return EffectDocument(
         locks=[
-            LockDocument(k.relation.name, k.relation.kind, k.mode, k.first, k.relation.preexisting)
+            LockDocument(
+                k.relation.name, k.relation.kind, k.mode, k.first, k.relation.preexisting, k.relation.table
+            )
             for k in effect.locks
         ],
         rewrites=[relation.name for relation in effect.rewrites],
