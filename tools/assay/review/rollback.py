@@ -1,0 +1,104 @@
+"""Whether each new revision can be taken back, why not, and what would be lost.
+
+    for each in rollbacks(review):
+        each.revision, each.reversible, each.why, each.lost, each.left
+
+Pure: it reads the round trip that the scratch server made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from assay.report.documents import EffectDocument, LostDocument, RevisionDocument
+from assay.review._holding import TABLES
+from assay.review.model import Review
+
+
+@dataclass(frozen=True)
+class Rollback:
+    """The way back of one revision."""
+
+    revision: str
+    reversible: bool | None
+    """Whether the downgrade brings schema and values back; None where that is not known."""
+    why: str
+    """One sentence, without its full stop."""
+    lost: tuple[str, ...] = ()
+    """What the way back does not bring back: `the values of companies.website`, `rows of companies`."""
+    left: tuple[str, ...] = ()
+    """What differs afterwards from the schema before: `added index ix_companies_name`."""
+    statements: tuple[int, ...] = ()
+    """The downgrade: places in `RevisionDocument.statements`."""
+
+    @property
+    def answer(self) -> str:
+        """`yes`, `no` or `not known`."""
+        return {True: "yes", False: "no", None: "not known"}[self.reversible]
+
+
+def rollbacks(review: Review) -> tuple[Rollback, ...]:
+    """Of each new revision, in the order they run."""
+    reasons = {f.revision: f.message for f in (*review.waived, *review.findings) if f.group == "reversal"}
+    made: set[str] = set()
+    found = []
+    for revision in review.revisions:
+        found.append(_rollback(revision, made, reasons.get(revision.id)))
+        made |= {name for effect in _effects(revision, "upgrade") for name in effect.created}
+    return tuple(found)
+
+
+def _rollback(revision: RevisionDocument, made: set[str], reason: str | None) -> Rollback:
+    trip = revision.round_trip
+    places = tuple(n for n, each in enumerate(revision.statements) if each.direction == "downgrade")
+    if trip is None or not trip.upgraded:
+        why = "it did not run" if trip is None else "its upgrade does not run to its end"
+        return Rollback(revision.id, None, why, statements=places)
+    lost = tuple(dict.fromkeys((*map(_told, trip.lost), *_dropped(revision, made))))
+    left = tuple(trip.left_behind)
+    sound = _soundness(revision, reason, lost, left)
+    return Rollback(revision.id, *sound, lost=lost, left=left, statements=places)
+
+
+def _soundness(
+    revision: RevisionDocument, reason: str | None, lost: tuple[str, ...], left: tuple[str, ...]
+) -> tuple[bool, str]:
+    """Whether it can go back, and why."""
+    trip = revision.round_trip
+    assert trip is not None
+    if not trip.downgraded:
+        return False, _first_line(reason) or "its downgrade does not run"
+    if left:
+        return False, "the downgrade does not bring the schema back"
+    if lost:
+        return False, "the schema comes back, and values do not"
+    if not trip.upgraded_again or trip.differs_again:
+        return False, "the upgrade does not run a second time, or gives another schema then"
+    return True, "up, down and up again leaves the schema and the values as they were"
+
+
+def _dropped(revision: RevisionDocument, made: set[str]) -> Iterator[str]:
+    """What held values before, is dropped, and is filled again by no statement of the downgrade."""
+    if any(effect.rows_written for effect in _effects(revision, "downgrade")):
+        return
+    own = set(made)
+    for effect in _effects(revision, "upgrade"):
+        own.update(effect.created)
+        gone = [name for name in effect.dropped if name not in own]
+        relations = [name[len(kind) + 1 :] for name in gone for kind in TABLES if name.startswith(f"{kind} ")]
+        yield from (f"the rows of {name[6:]}" for name in gone if name.startswith("table "))
+        columns = [name[7:] for name in gone if name.startswith("column ")]
+        yield from (f"the values of {path}" for path in columns if path.rpartition(".")[0] not in relations)
+
+
+def _told(lost: LostDocument) -> str:
+    return f"the rows of {lost.table}" if lost.column is None else f"the values of {lost.table}.{lost.column}"
+
+
+def _effects(revision: RevisionDocument, *directions: str) -> list[EffectDocument]:
+    return [each.effect for each in revision.statements if each.effect and each.direction in directions]
+
+
+def _first_line(text: str | None) -> str:
+    return (text or "").partition("\n")[0].rstrip(".")

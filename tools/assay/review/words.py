@@ -1,0 +1,39 @@
+"""Numbers and lists as a person reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+_SIZES = ((10**9, "G"), (10**6, "M"), (10**3, "k"))
+_MINUTE, _HOUR = 60, 3600
+
+
+def plural(number: int, name: str) -> str:
+    """`1 revision`, `1,000 revisions`."""
+    return f"{number:,} {name}{'' if number == 1 else 's'}"
+
+
+def short(number: int) -> str:
+    """`950`, `41 M`, `1.2 M`: two digits are enough for an estimate."""
+    for size, unit in _SIZES:
+        if number >= size:
+            value = number / size
+            return f"{value:.1f} {unit}" if value < 9.95 else f"{value:,.0f} {unit}"
+    return str(number)
+
+
+def duration(seconds: float) -> str:
+    """`< 1 s`, `45 s`, `3 min`, `2 h`: roughly, as the estimate is."""
+    if seconds < 1:
+        return "< 1 s"
+    if seconds < 1.5 * _MINUTE:
+        return f"{seconds:.0f} s"
+    if seconds < 1.5 * _HOUR:
+        return f"{seconds / _MINUTE:.0f} min"
+    return f"{seconds / _HOUR:,.0f} h"
+
+
+def listed(items: Sequence[str], most: int) -> str:
+    """`a, b and 3 more`."""
+    more = len(items) - most
+    return ", ".join(items[:most]) + (f" and {more:,} more" if more > 0 else "")
