@@ -52,6 +52,9 @@ waivers:
     reason: as the vendor wrote it
     owner: platform
     expires: "2027-06-30"
+environments:
+  staging: {url_env: STAGING_URL}
+  production: {url_env: PRODUCTION_URL}
 """
 
 
@@ -75,6 +78,8 @@ def test_reads_every_key(project: Path) -> None:
     assert (second.rule, second.path, second.line) == ("layout.spacing", "migrations/versions/2023_*.py", 21)
     assert governance.postgresql == ("15", "18")
     assert governance.scratch.url_env == "SCRATCH"
+    named = [(name, each.url_env) for name, each in governance.environments.items()]
+    assert named == [("staging", "STAGING_URL"), ("production", "PRODUCTION_URL")], "in their order"
     assert (governance.baseline.file, governance.baseline.revision) == ("db/schema.sql", "abc")
 
 
@@ -116,7 +121,8 @@ MISTAKES = {
         "\nzebra: 1",
         2,
         "there is no key `zebra`.",
-        "Known here: alembic, base, fail_on, rules, models, postgresql, scratch, baseline, limits, waivers.",
+        "Known here: alembic, base, fail_on, rules, models, postgresql, scratch, baseline, limits, environments, "
+        "waivers.",
     ),
     "nested key": (
         "alembic:\n  script-location: x",
@@ -228,6 +234,18 @@ MISTAKES = {
         WAIVER.replace("  revision: a\n", ""),
         2,
         "`waivers[0]` needs `revision` or `path`: what it is about.",
+        None,
+    ),
+    "environment without a URL": (
+        "environments:\n  staging: {}",
+        2,
+        "`environments.staging` has no `url_env`.",
+        None,
+    ),
+    "a URL where a variable's name belongs": (
+        "environments: {staging: {url_env: 'postgresql://u:hunter2@h/d'}}",
+        1,
+        "`environments.staging.url_env` must be the name of an environment variable, not `postgresql://***@h/d`.",
         None,
     ),
     "bad date": ("alembic: {attributes: {a: 2024-13-45}}", 1, "month must be in 1..12.", None),

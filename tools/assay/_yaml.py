@@ -24,6 +24,7 @@ import yaml
 
 from assay._clean import clean
 from assay.errors import UsageError
+from assay.redact import redact
 
 T = TypeVar("T")
 _NULL = "tag:yaml.org,2002:null"
@@ -202,5 +203,5 @@ def _either(choices: tuple[str, ...]) -> str:
 
 def _found(node: yaml.Node) -> str:
     if isinstance(node, yaml.ScalarNode):
-        return "nothing" if node.tag == _NULL else f"`{node.value}`"
+        return "nothing" if node.tag == _NULL else f"`{redact(node.value)}`"
     return "a list" if isinstance(node, yaml.SequenceNode) else "a mapping"

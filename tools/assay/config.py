@@ -136,6 +136,16 @@ class PolicyWaiver:
 
 
 @dataclass(frozen=True)
+class Environment:
+    """A database to promote to."""
+
+    url_env: str = field(
+        metadata={"pattern": r"[A-Za-z_][A-Za-z0-9_]*", "example": "the name of an environment variable"}
+    )
+    """The environment variable that holds its URL. Where it is not set, the database is not asked."""
+
+
+@dataclass(frozen=True)
 class Governance:
     """The project's policy."""
 
@@ -169,6 +179,9 @@ class Governance:
     """The schema that the history starts from, where that is not an empty database."""
     limits: Limits = field(default_factory=Limits)
     """Thresholds of the rules that go by size."""
+    environments: Mapping[str, Environment] = field(default_factory=dict)
+    """The databases to promote to, by name, in the order in which they get a change: staging before
+    production."""
     waivers: tuple[PolicyWaiver, ...] = ()
     """Findings accepted on purpose, each with a reason, an owner and a last day."""
     path: Path | None = field(default=None, metadata={"internal": True})

@@ -18,6 +18,8 @@ def _rows(properties: Mapping[str, Any], prefix: str) -> Iterator[str]:
         yield f"- **`{prefix}{name}`** ({_kind(schema)}){_default(schema)}: {schema.get('description', '')}"
         if schema.get("additionalProperties") is False and "patternProperties" not in schema:
             yield from _rows(schema["properties"], f"{prefix}{name}.")
+        elif "properties" in (named := schema.get("additionalProperties") or {}):
+            yield from _rows(named["properties"], f"{prefix}{name}.NAME.")
         elif schema.get("items", {}).get("type") == "object":
             yield from _rows(schema["items"]["properties"], f"{prefix}{name}[].")
 
