@@ -121,8 +121,10 @@ MISTAKES = {
         "\nzebra: 1",
         2,
         "there is no key `zebra`.",
-        "Known here: alembic, base, fail_on, rules, models, postgresql, scratch, baseline, limits, environments, "
-        "waivers.",
+        (
+            "Known here: alembic, base, fail_on, rules, models, postgresql, scratch, baseline, limits, environments, "
+            "waivers."
+        ),
     ),
     "nested key": (
         "alembic:\n  script-location: x",
