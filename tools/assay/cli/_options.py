@@ -84,6 +84,28 @@ def staged_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return _decorate(wrapped, (*_SELECTION[:2], *_PROJECT, *_OUTPUT))
 
 
+REVIEW_FORMATS = ("text", "markdown", "html", "json", "sarif", "annotations")
+
+
+def review_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give `command(options, format=…, …)` the options of a review: one base, and more formats."""
+
+    @functools.wraps(command)
+    def wrapped(base: str | None, format: str, **kw: Any) -> Any:  # noqa: A002 - the option's own name
+        rest = {**kw, "format": "text"}
+        options = _options(Selection(base=base), rest)
+        return command(options, format=format, **rest)
+
+    told = click.option(
+        "--format",
+        type=click.Choice(REVIEW_FORMATS),
+        default="text",
+        show_default=True,
+        help="How to tell the result.",
+    )
+    return _decorate(wrapped, (_SELECTION[0], *_PROJECT, told, *_OUTPUT[1:]))
+
+
 def _decorate(command: Callable[..., Any], options: tuple[Any, ...]) -> Callable[..., Any]:
     for option in reversed(options):
         command = option(command)

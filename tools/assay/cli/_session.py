@@ -54,6 +54,7 @@ class Session:
             self.governance = load_governance(self.project.root, toplevel)
         self.tracings: tuple[Tracing, ...] = ()
         self._notes: tuple[str, ...] = ()
+        self._compared: dict[tuple[Revision, Revision], bool | None] = {}
         self.history: History = read_history(self.project, options.selection, self.governance.base)
 
     @property
@@ -63,7 +64,14 @@ class Session:
 
     def judge_history(self) -> list[Finding]:
         """What is wrong with the history; renders a revision only to compare it with its edited self."""
-        return judge(self.history, self.project, self._same_sql)
+        return judge(self.history, self.project, self.same_sql)
+
+    def same_sql(self, before: Revision, after: Revision) -> bool | None:
+        """Whether an edited revision still renders to the same SQL; None where either cannot be rendered."""
+        if (before, after) not in self._compared:
+            texts = [self._sql_of(before), self._sql_of(after)]
+            self._compared[before, after] = None if None in texts else texts[0] == texts[1]
+        return self._compared[before, after]
 
     def unreadable(self) -> list[Finding]:
         """What is wrong with files that cannot be read, for commands that do not judge the history."""
@@ -226,11 +234,6 @@ class Session:
             boot=policy.boot,
             env=policy.env,
         )
-
-    def _same_sql(self, before: Revision, after: Revision) -> bool | None:
-        """Whether an edited revision still renders to the same SQL; None where either cannot be rendered."""
-        texts = [self._sql_of(before), self._sql_of(after)]
-        return None if None in texts else texts[0] == texts[1]
 
     def _sql_of(self, revision: Revision) -> list[tuple[str, str, bool]] | None:
         from assay.render import render

@@ -8,6 +8,7 @@ Nothing here imports a revision, Alembic or SQLAlchemy: files are read with `ast
 """
 
 from assay.history.git import Git
+from assay.history.graph import Graph
 from assay.history.judge import judge
 from assay.history.model import Base, Change, Changes, Duplicate, History, Observed, Problem, Selection
 from assay.history.project import Project, find_project
@@ -19,6 +20,7 @@ __all__ = [
     "Changes",
     "Duplicate",
     "Git",
+    "Graph",
     "History",
     "Observed",
     "Problem",

@@ -79,7 +79,9 @@ class HistoryDiff(msgspec.Struct, kw_only=True):
     """What happened to the history."""
 
     heads_before: list[str]
+    """Of the base as it is now."""
     heads_after: list[str]
+    """Once this is merged into it."""
     revisions_before: int
     """How many the base has."""
     revisions_after: int
@@ -94,7 +96,8 @@ class Environment(msgspec.Struct, kw_only=True):
     at: list[str] | None
     """The revisions in its `alembic_version`; null where it was not asked."""
     pending: list[str]
-    """What `alembic upgrade heads` would run there after the merge, in order: new or merged before."""
+    """What `alembic upgrade heads` would run there after the merge, in order: new or merged before. Nothing
+    where `unknown` ones keep it from running, or where it was not asked."""
     unknown: list[str]
     """Revisions it is at that this history does not have."""
     problem: str | None = None
@@ -155,9 +158,9 @@ class Schema(msgspec.Struct, kw_only=True):
     """The schema at base and head, compared as catalogs."""
 
     fingerprint_before: str | None
-    """Null where the base's revisions do not run."""
+    """Null where the base's revisions do not run, or nothing changed and so nothing ran."""
     fingerprint_after: str | None
-    """Null where a new revision does not run."""
+    """Null where a new revision does not run, or nothing changed."""
     changes: list[SchemaChange]
     """By schema and table; what follows from another change is left out."""
     tables: list[DiagramTable]

@@ -122,8 +122,11 @@ def catalog_at(wanted: Wanted, server: Server, databases: Databases) -> Catalog:
             f"Revision {error.revision} does not run on the scratch server: {error.why}.",
             "Mend it, or name a baseline in governance.yaml (`assay baseline --url …` writes it).",
         ) from error
-    with databases.fresh(template) as database, server.connect(database) as session:
-        return read_catalog(session)
+    with databases.fresh(template) as database:
+        if template is None:
+            run._load_baseline(database)
+        with server.connect(database) as session:
+            return read_catalog(session)
 
 
 class _UnreachedError(Exception):
