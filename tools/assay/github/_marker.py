@@ -9,7 +9,7 @@ from typing import NamedTuple
 LIMIT = 65_536
 """Characters of a comment's or an issue's body, ours included; GitHub answers more with 422."""
 
-RESERVED = 136
+RESERVED = 114
 """Characters that the marker and its line end may take of them."""
 
 BODY_LIMIT = LIMIT - RESERVED
