@@ -9,14 +9,16 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from queue import SimpleQueue
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from assay.cache import Cache, key_of
-from assay.model import Finding, Revision, Statement
-from assay.style._findings import Task, findings
 from assay.style._process import Worker
 from assay.style._settings import fingerprint, versions
-from assay.style._text import readings
 from assay.style._wire import Answer, Job, to_answer, to_data
+
+if TYPE_CHECKING:
+    from assay.model import Finding, Revision, Statement
+    from assay.style._findings import Task
 
 MAX_WORKERS = 4
 """Each costs some 80 MB and half a second of one processor before it lints."""
@@ -68,6 +70,9 @@ class Linter:
         `revisions` give the statements' paths their ids and sources. `step` is called once a statement.
         Raises UsageError for a sqlfluff configuration that is wrong, WorkerError for a crash.
         """
+        from assay.style._findings import Task, findings  # while a worker loads sqlfluff
+        from assay.style._text import readings
+
         by_path = {revision.path: revision for revision in revisions}
         sources = {path: revision.text.split("\n") for path, revision in by_path.items()}
         tasks = [

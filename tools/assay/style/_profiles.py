@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import TYPE_CHECKING
 
-from assay.model import Origin
+if TYPE_CHECKING:
+    from assay.model import Origin
 
 FORCED: dict[str, int | str] = {
     "dialect": "postgres",

@@ -8,14 +8,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlfluff.core import FluffConfig, Linter, SQLFluffUserError
 
-from assay.model import Origin
 from assay.style._profiles import FORCED, is_off
 from assay.style._settings import config_files
 from assay.style._violations import read
 from assay.style._wire import Answer, Job
+
+if TYPE_CHECKING:
+    from assay.model import Origin
 
 INLINE = ("-- sqlfluff", "--sqlfluff")
 """How a line starts that configures sqlfluff within the SQL (FluffConfig.process_raw_file_for_config)."""

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 from sqlfluff.core import SQLBaseError, SQLLintError, SQLParseError
 from sqlfluff.core.errors import SQLUnusedNoQaWarning
 
-from assay.model import Origin
 from assay.style._wire import MALFORMED_NOQA, UNPARSABLE, Violation
 
 if TYPE_CHECKING:
     from sqlfluff.core.linter.linted_file import LintedFile
+
+    from assay.model import Origin
 
 RAW_LENGTH = 60
 """How much of the SQL a violation quotes."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from assay.model import Origin
+if TYPE_CHECKING:
+    from assay.model import Origin
 
 UNPARSABLE = "PRS"
 """sqlfluff's code for what it cannot parse; what it cannot lex is told under it as well."""
