@@ -29,6 +29,7 @@ from assay.scratch.binaries import Binaries
 from assay.scratch.pidfile import PidFile
 from assay.scratch.server import LocalServer
 from assay.scratch.sockets import socket_folder
+from assay.scratch.spares import Spares
 from assay.scratch.watchdog import watch
 
 AUTO_CONF_BYTES = 88
@@ -66,7 +67,7 @@ class Cluster:
     def status(self) -> LocalServer | None:
         """The server if it runs at this moment."""
         folder = postmaster.answering_socket(self.data)
-        return None if folder is None else LocalServer(folder, self.binaries, self.disposable)
+        return None if folder is None else self._server(folder)
 
     def stop(self) -> bool:
         """Stop the server whoever uses it; whether there was one."""
@@ -81,6 +82,8 @@ class Cluster:
             unused = locks.is_free(self.folder / "users")
             if unused:
                 postmaster.stop(self.data)
+                if self.disposable:
+                    Spares(self.data).restore()
             return unused
 
     def remove(self) -> bool:
@@ -91,6 +94,9 @@ class Cluster:
             postmaster.stop(self.data)
             shutil.rmtree(self.folder)
         return True
+
+    def _server(self, sockets: Path) -> LocalServer:
+        return LocalServer(sockets, self.binaries, self.disposable, self.data)
 
     def _join(self) -> tuple[int, LocalServer]:
         account = server_account()
@@ -135,7 +141,7 @@ class Cluster:
             self._start(postmaster.Start(self.data, sockets, binaries, account, self.durable), found)
         finally:
             os.close(found)
-        return LocalServer(sockets, self.binaries, self.disposable)
+        return self._server(sockets)
 
     def _adopt_or_hold(self) -> LocalServer | int:
         """The server if it runs, or becomes ready now; else the `server` lock, once that is free."""
@@ -163,6 +169,7 @@ class Cluster:
             self._initialise(start, held)
         if self.disposable:
             self._forget_settings()
+            Spares(self.data).forget_used()
         watch(self.folder)
         try:
             start.run(held)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from assay.errors import EnvironmentFailedError
 from assay.scratch.names import LOCK_CLASS, new_run, run_of, scratch_name, template_name
+from assay.scratch.reuse import Reuse, end_sessions
 
 if TYPE_CHECKING:
     from psycopg2.extensions import connection
@@ -17,13 +18,14 @@ if TYPE_CHECKING:
 
 TEMPLATES_KEPT = 20
 """On each server; an empty schema takes 8 MB, one of 300 tables some 25 MB."""
+EMPTY = "template0"
 FIRST_USER_OID = 16384
 """FirstNormalObjectId of PostgreSQL's src/include/access/transam.h."""
 
 
 TEMPLATES_WITH_ROLES = """
     SELECT DISTINCT datname FROM pg_shdepend JOIN pg_database d ON d.oid = dbid
-    WHERE refclassid = 'pg_authid'::regclass AND refobjid >= %s AND datname LIKE 'assay\\_template\\_%%'
+    WHERE refclassid = 'pg_authid'::regclass AND refobjid >= %s AND datname ~ '^assay_(template|spare)_'
 """
 
 
@@ -36,11 +38,13 @@ class Databases:
         self._numbers = count(1)
         self._stack = ExitStack()
         self._session: connection
+        self._reuse: Reuse
 
     def __enter__(self) -> Databases:
         with _explained():
             self._session = self._stack.enter_context(self.server.connect())
             try:
+                self._reuse = Reuse(self.server, self._session, self._run, self._drop)
                 self._execute("SET idle_session_timeout = 0")
                 self._execute("SELECT pg_advisory_lock(%s, %s)", [LOCK_CLASS, self._run])
                 self._sweep()
@@ -70,9 +74,7 @@ class Databases:
 
         name, copy = template_name(key), self._new_name()
         with _explained():
-            self._execute(
-                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %s", [database]
-            )
+            end_sessions(self._session, database)
             self.server.create_database(copy, database, connectable=False, session=self._session)
             try:
                 self._named("ALTER DATABASE {} RENAME TO {}", copy, name)
@@ -89,12 +91,14 @@ class Databases:
         with _explained():
             if template is None and self.server.disposable:
                 self._forget_roles()
-            self.server.create_database(name, template or "template0", session=self._session)
+            if not self._reuse.take(template or EMPTY, name):
+                self.server.create_database(name, template or EMPTY, session=self._session)
         try:
             yield name
         finally:
             with _explained():
-                self._drop(name)
+                if not self._reuse.keep(name, template or EMPTY):
+                    self._drop(name)
 
     def _new_name(self) -> str:
         return scratch_name(self._run, next(self._numbers))
@@ -124,10 +128,13 @@ class Databases:
 
     def _sweep(self) -> None:
         """Drop what killed runs left; the list of the living is read after that of the databases."""
-        scratch = self._column("SELECT datname FROM pg_database WHERE datname LIKE 'assay\\_scratch\\_%'")
+        found = self._column("SELECT datname FROM pg_database WHERE datname ~ '^assay_(scratch|spare)_'")
+        if not found:
+            return
         alive = self._runs()
-        for name in scratch:
-            if run_of(name) not in alive:
+        kept = self._reuse.names()
+        for name in found:
+            if run_of(name) not in alive and name not in kept:
                 self._drop(name)
 
     def _runs(self) -> set[int]:

@@ -14,6 +14,7 @@ from assay.scratch.binaries import Binaries
 from assay.scratch.cluster import LOCKS, Cluster
 from assay.scratch.development import cache_folder
 from assay.scratch.pidfile import PidFile
+from assay.scratch.spares import Spares
 
 SYSTEM_DATABASES = 3
 """template0, template1 and postgres."""
@@ -31,7 +32,7 @@ class Holding:
     bytes: int
     """What the folder takes on the disk."""
     databases: int
-    """Templates kept for later runs, and databases of runs that are going on."""
+    """Templates kept for later runs, and databases of runs that are going on; spares do not count."""
 
 
 def holdings() -> list[Holding]:
@@ -79,10 +80,9 @@ def _holding(folder: Path) -> Holding:
     found = PidFile.read(folder / "data") if _cluster(folder).status() else None
     base = folder / "data" / "base"
     databases = sum(entry.name.isdigit() for entry in base.iterdir()) if base.exists() else 0
+    databases -= SYSTEM_DATABASES + len(Spares(folder / "data").all())
     size = sum(file.lstat().st_blocks * 512 for file in _files(folder))
-    return Holding(
-        folder.name, folder, found.pid if found else None, size, max(0, databases - SYSTEM_DATABASES)
-    )
+    return Holding(folder.name, folder, found.pid if found else None, size, max(0, databases))
 
 
 def _files(folder: Path) -> list[Path]:

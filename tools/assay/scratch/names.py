@@ -27,6 +27,11 @@ def scratch_name(run: int, number: int) -> str:
     return f"assay_scratch_{run:08x}_{number}"
 
 
+def spare_name(run: int, number: int) -> str:
+    """The name of a database of a run that is over, kept to be used again."""
+    return f"assay_spare_{run:08x}_{number}"
+
+
 def run_of(database: str) -> int | None:
     """The run that made a throwaway database; None for any other."""
     match = _SCRATCH.fullmatch(database)

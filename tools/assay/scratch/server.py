@@ -26,6 +26,8 @@ class Server(ABC):
 
     disposable = False
     """Whether all of it is ours, so that what belongs to the whole server may be cleared up."""
+    data: Path | None = None
+    """Its data folder, where that is on this machine and ours."""
 
     @property
     def maintenance(self) -> str:
@@ -115,6 +117,8 @@ class LocalServer(Server):
     socket_folder: Path
     binaries: Binaries
     disposable: bool = False
+    data: Path | None = None
+    """Its data folder."""
 
     @property
     def major(self) -> int:
