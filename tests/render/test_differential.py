@@ -96,6 +96,7 @@ def wheel_file(wheel: Wheel) -> Path:
                 "download",
                 "-q",
                 "--no-deps",
+                "--ignore-requires-python",  # only its files are read
                 "--only-binary=:all:",
                 "-d",
                 str(WHEELS),

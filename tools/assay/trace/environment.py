@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 from alembic.operations import Operations
 from alembic.runtime.environment import EnvironmentContext
+from sqlalchemy import __version__ as sqlalchemy_version
 from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 
 Job = Callable[["OnlineEnvironment", "MigrationContext", dict[str, Any]], None]
 """Does the work, with a configured context and the arguments that env.py gave `run_migrations`."""
+
+_REFLECTS_BY_TEXT = sqlalchemy_version.startswith("1.")
 
 
 class OnlineEnvironment(EnvironmentContext):
@@ -226,9 +230,17 @@ def is_written(context: Any) -> bool:
 def only_reads(context: Any) -> bool:
     """Whether SQLAlchemy made it to look something up: reflection, `has_table`, a SELECT construct."""
     compiled = getattr(context, "compiled", None)
-    return (
+    return _is_reflection(context) or (
         compiled is not None
         and not is_written(context)
         and not getattr(context, "isddl", False)
         and not any(getattr(context, name, False) for name in ("isinsert", "isupdate", "isdelete"))
     )
+
+
+def _is_reflection(context: Any) -> bool:
+    """Whether the dialect itself runs it; SQLAlchemy 1.4's reflects by text, as a person would write it."""
+    frame = sys._getframe() if context.dialect.name == "postgresql" and _REFLECTS_BY_TEXT else None
+    while frame is not None and frame.f_globals.get("__name__") != "sqlalchemy.dialects.postgresql.base":
+        frame = frame.f_back
+    return frame is not None

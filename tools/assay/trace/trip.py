@@ -103,7 +103,7 @@ class Traveller:
         recorder = self._environment.recorder if self._executor is not None else None
         if recorder is None or self._executor is None or not recorder.is_running or only_reads(context):
             return False
-        if context.root_connection.connection.dbapi_connection is not self._session:
+        if not self._is_ours(context.root_connection):
             return False
         self._statement_context = context
         self._executor.execute(cursor, sql, parameters, default)
@@ -127,7 +127,8 @@ class Traveller:
         self._alone = False
 
     def _is_ours(self, connection: Any) -> bool:
-        return connection.connection.dbapi_connection is self._session
+        pooled = connection.connection  # SQLAlchemy 1.4 begins on a bare one while it gets to know the server
+        return getattr(pooled, "dbapi_connection", pooled) is self._session
 
     def _connect(self) -> Any:
         return self._server.connect(self._database)
