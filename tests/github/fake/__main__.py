@@ -13,7 +13,8 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
-from .server import FakeGitHub, state_from
+from .server import FakeGitHub
+from .state import State
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -23,7 +24,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--state", type=Path, help="a JSON file, made if it is not there")
     parser.add_argument("--enterprise", action="store_true", help="serve under /api/v3")
     options = parser.parse_args(argv)
-    fake = FakeGitHub(state=state_from(options.state), enterprise=options.enterprise, port=options.port)
+    state = State() if options.state is None else State.load(options.state)
+    fake = FakeGitHub(state=state, enterprise=options.enterprise, port=options.port)
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
