@@ -48,16 +48,15 @@ class Judgement:
         return OPENINGS[self.advice]
 
     @property
-    def reasons(self) -> str:
-        """The facts, as many as a sentence bears."""
+    def told(self) -> tuple[str, ...]:
+        """As many facts as a sentence bears."""
         more = len(self.facts) - MOST_FACTS
-        told = [*self.facts[:MOST_FACTS], *([f"and {plural(more, 'more fact')}"] if more > 0 else [])]
-        return "; ".join(told)
+        return (*self.facts[:MOST_FACTS], *((f"and {plural(more, 'more fact')}",) if more > 0 else ()))
 
     @property
     def text(self) -> str:
         """The sentence."""
-        return f"{self.opening}: {self.reasons}."
+        return f"{self.opening}: {'; '.join(self.told)}."
 
 
 def judge(review: Review) -> Judgement:

@@ -9,8 +9,8 @@ _MINUTE, _HOUR = 60, 3600
 
 
 def plural(number: int, name: str) -> str:
-    """`1 revision`, `1,000 revisions`."""
-    return f"{number:,} {name}{'' if number == 1 else 's'}"
+    """`1 revision`, `1,000 revisions`, `2 indexes`, `2 policies`."""
+    return f"{number:,} {name if number == 1 else _plural(name)}"
 
 
 def short(number: int) -> str:
@@ -37,3 +37,9 @@ def listed(items: Sequence[str], most: int) -> str:
     """`a, b and 3 more`."""
     more = len(items) - most
     return ", ".join(items[:most]) + (f" and {more:,} more" if more > 0 else "")
+
+
+def _plural(name: str) -> str:
+    if name.endswith("y"):
+        return f"{name[:-1]}ies"
+    return name if name.endswith("s") else f"{name}{'es' if name.endswith('x') else 's'}"

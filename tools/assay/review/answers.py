@@ -1,0 +1,133 @@
+"""What a reviewer asks, answered in a sentence each. Names stand in back-ticks.
+
+for each in answers(review):
+    each.question, each.answer     # "Can it go back?", "no: `0025`; yes: `0024`"
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from assay.review._facts import A_MOMENT, lasts
+from assay.review._hold import Hold
+from assay.review.locks import holds
+from assay.review.model import Environment, Review
+from assay.review.rollback import rollbacks
+from assay.review.words import duration, plural
+
+FEW = 4
+"""Names that an answer tells; the others are counted."""
+
+NAME = 100
+"""Characters of a name that are told."""
+
+
+class Answer(NamedTuple):
+    """A question and its answer."""
+
+    question: str
+    answer: str
+
+
+def answers(review: Review) -> tuple[Answer, ...]:
+    """What changes, what locks, can it go back, what will run, is anything unproven."""
+    return (
+        Answer("What changes?", "; ".join(_changes(review)) or "nothing"),
+        Answer("What locks?", "; ".join(_locks(review)) or "nothing that anybody waits for"),
+        Answer("Can it go back?", _back(review)),
+        Answer("What will run?", _pending(review)),
+        Answer("Is anything unproven?", "; ".join(_unproven(review)) or "no"),
+    )
+
+
+def _changes(review: Review) -> Iterator[str]:
+    states = Counter(node.state for node in review.history.nodes if node.state != "merged")
+    yield from (f"{plural(count, 'revision')} {state}" for state, count in states.items())
+    schema = review.schema
+    marks = Counter((change.kind, change.mark) for change in schema.changes)
+    most = marks.most_common(FEW)
+    yield from (f"{plural(count, kind[:NAME])} {mark}" for (kind, mark), count in most)
+    more = sum(marks.values()) - sum(count for _, count in most)
+    if more:
+        yield f"{plural(more, 'other object')} changed"
+    if schema.problem is not None:
+        yield "the schemas could not be compared"
+    elif states and not schema.changes:
+        yield "the schema stays as it is"
+
+
+def _locks(review: Review) -> Iterator[str]:
+    blocking = [hold for hold in holds(review) if hold.blocks_writes]
+    long: dict[str, Hold] = {}
+    for hold in sorted(filter(lasts, blocking), key=lambda hold: (not hold.blocks_reads, -hold.at_least)):
+        long.setdefault(hold.relation, hold)
+    for hold in [*long.values()][:FEW]:
+        time = f", ~{duration(hold.at_least)}" if hold.at_least >= A_MOMENT else ""
+        yield f"{_name(hold.relation)} ({hold.blocks} wait: {hold.why}{time})"
+    if len(long) > FEW:
+        yield f"{len(long) - FEW} more"
+    brief = dict.fromkeys(hold.relation for hold in blocking if hold.relation not in long)
+    if brief:
+        yield f"for a moment {_names(brief)}"
+    if any(revision.round_trip is None for revision in review.revisions):
+        yield "not known of what was not run"
+
+
+def _back(review: Review) -> str:
+    found = rollbacks(review)
+    if len({each.answer for each in found}) == 1:
+        return found[0].answer if len(found) == 1 else f"{found[0].answer}, all {len(found)}"
+    by_answer = {a: [each.revision for each in found if each.answer == a] for a in ("no", "not known", "yes")}
+    return (
+        "; ".join(f"{a}: {_names(ids)}" for a, ids in by_answer.items() if ids) or "nothing new to take back"
+    )
+
+
+def _pending(review: Review) -> str:
+    told = [_environment(each) for each in review.environments[:FEW]]
+    more = len(review.environments) - FEW
+    told += [f"{more} more environments"] if more > 0 else []
+    new = [revision.id for revision in review.revisions]
+    return "; ".join(told) or (_names(new) if new else "no new revision")
+
+
+def _environment(each: Environment) -> str:
+    name = _name(each.name)
+    if each.problem is not None:
+        return f"{name}: could not be asked"
+    if each.at is None:
+        return f"{name}: not asked"
+    if each.unknown:
+        return f"{name}: nothing, for it is at {_names(each.unknown)}, which this history does not have"
+    return f"{name}: {_names(each.pending) if each.pending else 'nothing'}"
+
+
+def _unproven(review: Review) -> Iterator[str]:
+    trips = {revision.id: revision.round_trip for revision in review.revisions}
+    broken = [each for each, trip in trips.items() if trip is not None and not trip.upgraded]
+    absent = [each for each, trip in trips.items() if trip is None]
+    if broken:
+        yield f"{_names(broken)} {'does' if len(broken) == 1 else 'do'} not run"
+    if absent:
+        yield f"{_names(absent)} {'was' if len(absent) == 1 else 'were'} not run"
+    ran = [revision for revision in review.revisions if revision.id not in {*broken, *absent}]
+    upgrade = [(r.id, each.effect) for r in ran for each in r.statements if each.direction == "upgrade"]
+    unseen = [revision for revision, effect in upgrade if effect is None or not effect.proven]
+    if unseen:
+        yield f"{plural(len(unseen), 'statement')} of {_names(dict.fromkeys(unseen))}"
+    if review.preflight:
+        yield f"{plural(len(review.preflight), 'question')} that only real data can answer"
+
+
+def _name(name: str) -> str:
+    return f"`{name[:NAME]}`"
+
+
+def _names(names: Iterable[str]) -> str:
+    """`a`, `b` and 3 more."""
+    every = list(names)
+    more = len(every) - FEW
+    shown = ", ".join(map(_name, every[:FEW]))
+    return f"{shown} and {more:,} more" if more > 0 else shown

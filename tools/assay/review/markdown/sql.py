@@ -1,0 +1,62 @@
+"""The exact SQL, with the lines it comes from, and the questions to ask of real data: both folded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from assay.report.documents import RevisionDocument, StatementDocument
+from assay.review.markdown.escape import details, fence, html_code, text
+from assay.review.markdown.fit import Part
+from assay.review.markdown.place import PREFLIGHT, SQL, Place
+from assay.review.model import Question
+from assay.review.words import plural
+
+BETWEEN = "\n\n"
+"""Two statements."""
+
+
+def parts(place: Place) -> Iterator[Part]:
+    """A fold a revision; a fold of questions."""
+    shown = [_revision(revision) for revision in place.review.revisions if revision.statements]
+    if shown:
+        said = place.left_out("revision's SQL")
+        yield Part("### SQL", shown, rank=SQL, left_out=said, largest_first=True, glue="\n\n")
+    if place.review.preflight:
+        yield from _preflight(place)
+
+
+def _revision(revision: RevisionDocument) -> str:
+    blocks = []
+    for direction in ("upgrade", "downgrade"):
+        own = [each for each in revision.statements if each.direction == direction]
+        if own:
+            title = f"{direction.capitalize()}, {plural(len(own), 'statement')}:"
+            blocks.append(f"{title}\n\n{fence('sql', BETWEEN.join(map(_statement, own)))}")
+    return details(f"{html_code(revision.id)} {html_code(revision.message)}", "\n\n".join(blocks))
+
+
+def _statement(statement: StatementDocument) -> str:
+    outside = "" if statement.in_transaction else ", outside a transaction"
+    unseen = ", unproven" if statement.effect is not None and not statement.effect.proven else ""
+    return f"-- line {statement.line}{outside}{unseen}\n{statement.sql};"
+
+
+def _preflight(place: Place) -> Iterator[Part]:
+    asked = place.review.preflight
+    head = f"<details><summary>{plural(len(asked), 'question')} to ask of the real data first</summary>"
+    yield Part(
+        f"### Pre-flight\n\n{head}",
+        [_question(place, each) for each in asked],
+        rank=PREFLIGHT,
+        left_out=place.left_out("question"),
+        glue="\n\n",
+        tail="</details>",
+    )
+
+
+def _question(place: Place, question: Question) -> str:
+    first = f"**{text(question.title)}?** {place.at(question.path, question.line)}"
+    if question.sql is None:
+        return f"{first}\\\nCannot be asked: {text(question.why or '')}"
+    expected = f"\n\n{text(f'Expect {question.expected}.')}" if question.expected is not None else ""
+    return f"{first}{expected}\n\n{fence('sql', f'{question.sql};')}"
