@@ -173,3 +173,22 @@ def test_an_address_of_another_kind_is_not_followed(
     github.faults.append(Fault("GET", "/zip$", 302, headers={"Location": "ftp://127.0.0.1/"}))
     with pytest.raises(EnvironmentFailedError, match="does not say where the artifact can be downloaded"):
         fetch(repository)
+
+
+def test_the_newest_of_our_own_branch_whatever_pull_requests_upload(
+    repository: Repository, seed: Seed
+) -> None:
+    seed.artifact(5, "staging", archive({"review.json": b"old"}))
+    seed.artifact(6, "staging", archive({"review.json": b"newest"}))
+    seed.artifact(7, "staging", archive({"review.json": b"a branch"}), head_branch="change")
+    seed.artifact(8, "staging", archive({"review.json": b"a fork's main"}), head_repository_id=99)
+    seed.artifact(9, "staging", archive({"review.json": b"expired"}), expired=True)
+    seed.artifact(9, "production", archive({"review.json": b"another"}))
+    assert repository.newest_artifact("staging", "main", MEMBERS, LIMIT) == {"review.json": b"newest"}
+    assert repository.newest_artifact("staging", "release", MEMBERS, LIMIT) is None
+
+
+def test_the_newest_is_checked_as_any_other(repository: Repository, seed: Seed) -> None:
+    seed.artifact(6, "staging", archive({"../x": b""}))
+    with pytest.raises(EnvironmentFailedError, match="The artifact of run 6 cannot be trusted"):
+        repository.newest_artifact("staging", "main", MEMBERS, LIMIT)

@@ -181,6 +181,13 @@ def list_artifacts(call: Call) -> Reply:
     return Reply(200, items=[_artifact(call, a) for a in found], key="artifacts")
 
 
+@route("GET", "actions/artifacts", "actions=read")
+def list_all_artifacts(call: Call) -> Reply:
+    name = call.query.get("name")
+    found = [a for a in reversed(call.data["artifacts"]) if name in (None, a["name"])]
+    return Reply(200, items=[_artifact(call, a) for a in found], key="artifacts")
+
+
 @route("GET", "actions/artifacts/{artifact_id}/{archive_format}", "actions=read")
 def download_artifact(call: Call) -> Reply:
     artifact = _found(call.data["artifacts"], "id", call.number("artifact_id"))
@@ -231,4 +238,10 @@ def _pull(call: Call, pull: Json) -> Json:
 
 def _artifact(call: Call, artifact: Json) -> Json:
     kept = ("id", "name", "size_in_bytes", "digest", "expired")
-    return {**{k: artifact[k] for k in kept}, "workflow_run": {"id": artifact["run"]}}
+    run = {
+        "id": artifact["run"],
+        "head_branch": artifact.get("head_branch", "main"),
+        "head_repository_id": artifact.get("head_repository_id", call.data["id"]),
+        "repository_id": call.data["id"],
+    }
+    return {**{k: artifact[k] for k in kept}, "workflow_run": run}

@@ -6,8 +6,17 @@ project's revisions on a scratch server and needs none.
 
 from __future__ import annotations
 
-from assay.drift.compare import compare
+from assay.drift.compare import compare, without_privileges
 from assay.drift.model import Drift, Reading, Report, load_reading, load_report
 from assay.drift.read import read
 
-__all__ = ["Drift", "Reading", "Report", "compare", "load_reading", "load_report", "read"]
+__all__ = [
+    "Drift",
+    "Reading",
+    "Report",
+    "compare",
+    "load_reading",
+    "load_report",
+    "read",
+    "without_privileges",
+]

@@ -29,7 +29,7 @@ def compare(reading: Reading, known: Collection[str], build: Build, *, privilege
 
     expected, found = build(reading.revisions), load_catalog(msgspec.json.encode(reading.schema))
     if not privileges:
-        expected, found = _without_privileges(expected), _without_privileges(found)
+        expected, found = without_privileges(expected), without_privileges(found)
     changes = diff(expected, found)
     return Drift(
         environment=reading.environment,
@@ -54,7 +54,8 @@ def _why(reading: Reading, unknown: list[str]) -> str:
     return f"{name} has no alembic_version table, or an empty one: it was never migrated."
 
 
-def _without_privileges(catalog: Catalog) -> Catalog:
+def without_privileges(catalog: Catalog) -> Catalog:
+    """The catalog as if nobody had granted anything."""
     from dataclasses import replace
 
     from assay.catalog import Catalog

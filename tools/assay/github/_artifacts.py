@@ -36,6 +36,35 @@ def download_artifact(
         raise EnvironmentFailedError(
             f"The artifact of run {run_id} has expired.", "Run that workflow again; it makes a new one."
         )
+    return _content(client, artifact, run_id, members, max_bytes)
+
+
+def newest_artifact(
+    client: Client, name: str, branch: str, members: Collection[str], max_bytes: int
+) -> dict[str, bytes] | None:
+    """The files of the newest artifact of that name that a run of our own branch made; None without one.
+
+    What a pull request's run made does not count: it is of another branch, or of another repository.
+    """
+    why = Purpose("look for the artifact", PERMISSION)
+    found = client.pages("actions/artifacts", why, key="artifacts", name=name)
+    ours = [a for a in found if a["name"] == name and not a["expired"] and _is_of(a["workflow_run"], branch)]
+    newest = max(ours, key=lambda artifact: int(artifact["id"]), default=None)
+    if newest is None:
+        return None
+    return _content(client, newest, newest["workflow_run"]["id"], members, max_bytes)
+
+
+def _is_of(run: dict[str, Any] | None, branch: str) -> bool:
+    if run is None or run["head_branch"] != branch:
+        return False
+    return bool(run["head_repository_id"] == run["repository_id"])
+
+
+def _content(
+    client: Client, artifact: dict[str, Any], run_id: int, members: Collection[str], max_bytes: int
+) -> dict[str, bytes]:
+    """What is in it, checked."""
     if artifact["size_in_bytes"] > max_bytes:
         raise _unfit(run_id, f"it is larger than {max_bytes} bytes")
     try:

@@ -89,3 +89,9 @@ class Repository:
     ) -> dict[str, bytes] | None:
         """The files of a run's artifact, checked and in memory; None where there is no such artifact."""
         return _artifacts.download_artifact(self._client, run_id, name, members, max_bytes)
+
+    def newest_artifact(
+        self, name: str, branch: str, members: Collection[str], max_bytes: int
+    ) -> dict[str, bytes] | None:
+        """The same of the newest that a run of our own `branch` made, whatever pull requests upload."""
+        return _artifacts.newest_artifact(self._client, name, branch, members, max_bytes)
