@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import os
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from assay.errors import EnvironmentFailedError, UsageError
 from assay.redact import MASK, redact
@@ -47,20 +48,25 @@ def connect(
     what: str = "The database",
     remedy: str = "Look at the URL: host, port, user, password and database.",
     application: str = "assay",
+    parameters: Mapping[str, Any] | None = None,
 ) -> connection:
     """A psycopg2 session at `url`, in libpq's or SQLAlchemy's form.
 
     `called` names the URL in an error about its form, `what` the server in one about reaching it. Raises
-    UsageError for the first and EnvironmentFailedError for the second.
+    UsageError for the first and EnvironmentFailedError for the second. `parameters` are libpq's, and outrank
+    the URL's.
     """
     import psycopg2
 
     plain = _URL.sub(r"\1://", url, count=1)
     _require_form(plain, called)
     try:
-        return psycopg2.connect(plain, application_name=application, connect_timeout=CONNECT_TIMEOUT)
+        opened: connection = psycopg2.connect(
+            plain, application_name=application, connect_timeout=CONNECT_TIMEOUT, **(parameters or {})
+        )
     except psycopg2.Error as error:
         raise EnvironmentFailedError(f"{what} cannot be reached: {reason(error, url)}.", remedy) from None
+    return opened
 
 
 def reason(error: Exception, url: str) -> str:

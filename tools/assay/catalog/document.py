@@ -93,10 +93,7 @@ class DiffDocument(msgspec.Struct):
 
 def catalog_document(catalog: Catalog) -> dict[str, Any]:
     """A snapshot, for `json.dumps`: stable, and without anything of the server's it came from."""
-    objects = [
-        ObjectDocument(**_key(item.key), attributes=_plain(item.attributes), recorded=_plain(item.recorded))
-        for item in catalog.values()
-    ]
+    objects = [object_document(item) for item in catalog.values()]
     document = CatalogDocument(FORMAT_VERSION, ToolDocument(), "schema", catalog.fingerprint, objects)
     return msgspec.to_builtins(document)  # type: ignore[no-any-return]
 
@@ -108,10 +105,7 @@ def load_catalog(text: str | bytes) -> Catalog:
         document = msgspec.json.decode(text, type=CatalogDocument)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise UsageError(f"This is no snapshot of a schema ({error}).", advice) from error
-    catalog = Catalog(
-        Object(Key(o.kind, o.schema, o.name, o.parent), _values(o.attributes), _values(o.recorded))
-        for o in document.objects
-    )
+    catalog = Catalog(object_of(item) for item in document.objects)
     if catalog.fingerprint != document.fingerprint:
         raise UsageError("The snapshot does not have the fingerprint that it states: it was changed.", advice)
     return catalog
@@ -124,6 +118,28 @@ def diff_document(changes: CatalogDiff, before: Catalog, after: Catalog) -> dict
         FORMAT_VERSION, ToolDocument(), "diff", before.fingerprint, after.fingerprint, told
     )
     return msgspec.to_builtins(document)  # type: ignore[no-any-return]
+
+
+def object_document(item: Object) -> ObjectDocument:
+    """One object of a snapshot."""
+    return ObjectDocument(
+        **_key(item.key), attributes=_plain(item.attributes), recorded=_plain(item.recorded)
+    )
+
+
+def object_of(document: ObjectDocument) -> Object:
+    """The object that a snapshot tells of; its key may be none that a server has."""
+    return Object(key_of(document), _values(document.attributes), _values(document.recorded))
+
+
+def key_document(key: Key) -> KeyDocument:
+    """What an object is called, in a document."""
+    return KeyDocument(**_key(key))
+
+
+def key_of(document: KeyDocument) -> Key:
+    """The key that a document tells."""
+    return Key(document.kind, document.schema, document.name, document.parent)
 
 
 def _change(change: Change) -> ChangeDocument:

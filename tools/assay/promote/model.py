@@ -1,4 +1,4 @@
-"""A plan: the exact SQL to promote, and each state that the database goes through. The structs are the format.
+"""A plan: the exact SQL to promote, and each state that the schema goes through. The structs are the format.
 
 `assay plan` writes it, a reviewer approves it, `assay apply` runs it: nothing else reaches the target.
 The same commit and the same state of the target give the same bytes, so what cannot be the same (who, when)
@@ -65,10 +65,13 @@ class Segment(Record, kw_only=True, frozen=True):
     outside: bool = False
     """PostgreSQL refuses the (only) statement in a transaction; the rehearsal found out."""
     repeatable: bool = True
-    """Only of one outside that leaves the schema as it is: it may run again after nobody knows whether it
-    ran (VACUUM, REINDEX); a procedure with COMMITs may not."""
+    """Of one outside: everything it does is seen in the schema (an index, CONCURRENTLY), or may be done again
+    (VACUUM, REINDEX). Of a procedure with COMMITs neither is known."""
     delta: SchemaDelta = SchemaDelta()
     fingerprint_after: Sha256
+    patient: bool = False
+    """Nobody waits behind it while it waits for its locks (an index, CONCURRENTLY), and another try would
+    begin anew: `lock_timeout` does not apply to it."""
     settings: dict[str, str] = {}
     """Session settings that the revision's earlier segments made and left, to be set before this one."""
     locks: tuple[PlanLock, ...] = ()

@@ -1,0 +1,100 @@
+"""Where an environment stands, read from outside of any promotion."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING
+
+import msgspec
+import psycopg2
+
+from assay.errors import EnvironmentFailedError
+from assay.promote import ledger, lock, versions
+from assay.promote.ledger import Entry, Tail
+from assay.promote.model import VersionTable
+from assay.promote.target import Target
+
+if TYPE_CHECKING:
+    from psycopg2.extensions import cursor
+
+TIMEOUT = "10s"
+"""For each question."""
+
+
+class HalfDone(msgspec.Struct, kw_only=True, frozen=True):
+    """The revision that the database stands in the middle of."""
+
+    plan: str
+    """The checksum of the plan that began it."""
+    revision: str
+    segment: int
+    """The next one, from 0."""
+    segments: int
+    started: bool
+    """The next one was begun, and nobody wrote down how it ended."""
+
+
+class State(msgspec.Struct, kw_only=True, frozen=True):
+    """Where an environment stands."""
+
+    environment: str
+    at: tuple[str, ...]
+    """The rows of `alembic_version`, sorted."""
+    applied: Entry | None
+    """What a promotion applied last; null where none ever did."""
+    verified: bool
+    """And everything was found as predicted."""
+    half_done: HalfDone | None
+    under_way: str | None
+    """The session that promotes at this moment, for a person."""
+
+
+def read_state(target: Target, table: VersionTable) -> State:
+    """Where the target stands. Raises EnvironmentFailedError, UsageError."""
+    with _asked(target, "status") as session:
+        end = ledger.read_tail(session)
+        return State(
+            environment=target.environment,
+            at=versions.read(session, versions.found(session, table)),
+            applied=end.applied,
+            verified=end.verified,
+            half_done=half_done(end),
+            under_way=lock.holder_of_run(session),
+        )
+
+
+def read_ledger(target: Target) -> list[Entry]:
+    """Every row of the target's ledger, in order. Raises EnvironmentFailedError, UsageError."""
+    with _asked(target, "ledger") as session:
+        return ledger.entries(session)
+
+
+def half_done(end: Tail) -> HalfDone | None:
+    """What the open rows of a ledger's end say."""
+    if not end.open:
+        return None
+    last = end.open[-1]
+    started = last.event == "started"
+    return HalfDone(
+        plan=last.plan,
+        revision=last.revision,
+        segment=last.segment if started else last.segment + 1,
+        segments=last.segments,
+        started=started,
+    )
+
+
+@contextmanager
+def _asked(target: Target, what: str) -> Iterator[cursor]:
+    with closing(target.connect(f"assay {what}")) as session:
+        try:
+            session.set_session(isolation_level="REPEATABLE READ", readonly=True, autocommit=False)
+            with session.cursor() as asked:
+                asked.execute(f"SET LOCAL statement_timeout = '{TIMEOUT}'")
+                asked.execute(f"SET LOCAL lock_timeout = '{TIMEOUT}'")
+                yield asked
+        except psycopg2.Error as error:
+            raise EnvironmentFailedError(
+                f"The database of {target.environment} did not answer: {target.reason(error)}.", "Try again."
+            ) from None
