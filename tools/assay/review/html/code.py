@@ -53,19 +53,19 @@ def highlight(sql: str, limit: int = STATEMENT_CHARACTERS) -> Markup:
 
 def numbered(sql: str, lines: Sequence[int], limit: int = STATEMENT_CHARACTERS) -> Markup:
     """The SQL with the lines of the revision file that its own lines come from, where they change."""
-    rows = highlight(sql, limit).split("\n")
-    return Markup("\n").join(_behind(row, n, lines) for n, row in enumerate(rows))
+    rows = str(highlight(sql, limit)).split("\n")
+    return Markup("\n".join(_behind(row, n, lines) for n, row in enumerate(rows)))  # noqa: S704
 
 
-def _behind(row: Markup, n: int, lines: Sequence[int]) -> Markup:
+def _behind(row: str, n: int, lines: Sequence[int]) -> str:
     if n >= len(lines) or (n and lines[n] == lines[n - 1]):
         return row
-    return Markup("<span data-n={}></span>{}").format(lines[n], row)
+    return f"<span data-n={int(lines[n])}></span>{row}"
 
 
 @lru_cache(maxsize=4096)
 def _marked(text: str) -> Markup:
-    return Markup("".join(_pieces(text, _lexer())))  # noqa: S704 (escaped piece by piece)
+    return Markup("".join(_pieces(text, _lexer())).replace("</b> <b>", " "))  # noqa: S704 (escaped pieces)
 
 
 def _pieces(text: str, lexer: Any) -> Iterator[str]:

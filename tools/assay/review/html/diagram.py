@@ -140,7 +140,7 @@ def _link(link: DiagramLink, layout: Layout, lines: dict[str, list[Line]]) -> Li
     bends = layout.bends.get((link.parent, link.child), [])
     if not ahead:
         bends = layout.bends.get((link.child, link.parent), [])[::-1]
-    path = _path(start, end, [(bend.x + MARGIN, bend.middle + MARGIN) for bend in bends])
+    path = _path(start, end, bends)
     one, rings_one = _foot(start, many=False, none=link.optional)
     many, rings_many = _foot(end, many=not link.unique, none=True)
     return Link(link, path, one + many, rings_one + rings_many)
@@ -155,7 +155,7 @@ def _end(box: Box, side: int, y: float) -> _End:
     return _End(box.x + MARGIN + (box.width if side > 0 else 0), box.y + MARGIN + y, side)
 
 
-def _path(start: _End, end: _End, bends: list[tuple[float, float]]) -> str:
+def _path(start: _End, end: _End, bends: Sequence[Box]) -> str:
     """A smooth line that leaves and meets the boxes at a right angle."""
     out = start.x + start.side * FOOT * 2
     into = end.x + end.side * FOOT * 2
@@ -164,11 +164,17 @@ def _path(start: _End, end: _End, bends: list[tuple[float, float]]) -> str:
         reach = max(out, into) + 24 * start.side
         return f"{text}C{reach:.0f} {start.y:.0f} {reach:.0f} {end.y:.0f} {into:.0f} {end.y:.0f}H{end.x:.0f}"
     x, y = out, start.y
-    for to_x, to_y in [*bends, (into, end.y)]:
-        half = (x + to_x) / 2
-        text += f"C{half:.0f} {y:.0f} {half:.0f} {to_y:.0f} {to_x:.0f} {to_y:.0f}"
-        x, y = to_x, to_y
-    return f"{text}H{end.x:.0f}"
+    for bend in bends:
+        sides = (bend.x + MARGIN, bend.x + bend.width + MARGIN)
+        near, far = sides if start.side > 0 else sides[::-1]
+        text += _bow(x, y, near, bend.middle + MARGIN) + f"H{far:.0f}"
+        x, y = far, bend.middle + MARGIN
+    return f"{text}{_bow(x, y, into, end.y)}H{end.x:.0f}"
+
+
+def _bow(x: float, y: float, to_x: float, to_y: float) -> str:
+    half = (x + to_x) / 2
+    return f"C{half:.0f} {y:.0f} {half:.0f} {to_y:.0f} {to_x:.0f} {to_y:.0f}"
 
 
 def _foot(end: _End, *, many: bool, none: bool) -> tuple[str, list[tuple[float, float]]]:

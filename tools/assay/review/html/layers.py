@@ -21,7 +21,7 @@ ROUNDS = 8
 
 @dataclass
 class Box:
-    """A box, or (without width) the bend of an edge that passes a column."""
+    """A box, or (without a name, as wide as its column) the way of an edge that passes a column."""
 
     name: str
     width: int
@@ -150,6 +150,7 @@ def _place(columns: list[list[Box]]) -> None:
     for column in columns:
         widest = max((box.width for box in column), default=0)
         for box in column:
+            box.width = box.width or widest
             box.x = x + (widest - box.width) / 2
         x += widest + COLUMN_GAP
     for turn in range(ROUNDS):

@@ -16,7 +16,7 @@ from assay.review.html.shown import finalized
 from assay.review.locks import holds
 from assay.review.model import Review
 from assay.review.rollback import rollbacks
-from assay.review.verdict import judge
+from assay.review.verdict import MOST_FACTS, judge
 from assay.review.words import duration, listed, plural, short
 
 
@@ -31,6 +31,7 @@ def render(review: Review) -> str:
             review=review,
             links=Links(review.source),
             verdict=judge(review),
+            reasons=MOST_FACTS,
             rollbacks=rollbacks(review),
             cards=cards.cards(review, upgrade),
             policy=_policy(style, script),

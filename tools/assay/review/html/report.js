@@ -57,6 +57,7 @@ function folds() {
     if (!target) return;
     openAround(target);
     target.scrollIntoView();
+    if (target.matches(".statement")) target.tabIndex = -1;
     if (target.tabIndex === -1) target.focus({ preventScroll: true });
   };
   addEventListener("hashchange", follow);
@@ -66,7 +67,7 @@ function folds() {
 }
 
 function copying() {
-  for (const box of all(".code[data-copy]")) {
+  for (const box of all(".code[data-copy], .statement .code")) {
     const button = made("button", "copy", "Copy");
     button.type = "button";
     if (box.dataset.copy) button.setAttribute("aria-label", `Copy: ${box.dataset.copy}`);
@@ -113,14 +114,18 @@ function filters() {
   form.addEventListener("submit", (event) => event.preventDefault());
 }
 
+const OPENED = 300; // matches: more than these do not open their folds
+const MARKED = 2000; // places that are marked
+
 // Search: what does not match is hidden, what matches is opened and marked; Escape brings everything back.
 function search() {
   const input = document.getElementById("search");
   const form = input.form;
   const output = document.getElementById("search-count");
+  const sections = all("main > section[id]");
   let index = null, ranges = [], at = -1, timer = 0;
 
-  const indexed = () => (index ??= all(".find").map((item) => ({ item, text: item.textContent.toLowerCase() })));
+  const indexed = () => (index ??= all(".find, .statement").map((item) => ({ item, text: item.textContent.toLowerCase() })));
   const marks = (item, needle) => {
     const found = [];
     const walker = document.createTreeWalker(item, NodeFilter.SHOW_TEXT);
@@ -142,30 +147,30 @@ function search() {
     const needle = input.value.trim().toLowerCase();
     if (!needle || !globalThis.Highlight) return;
     for (const item of items) {
-      if (ranges.length > 2000) break;
-      if (!items.some((other) => other !== item && other.contains(item))) ranges.push(...marks(item, needle));
+      if (ranges.length > MARKED) break;
+      ranges.push(...marks(item, needle));
     }
     CSS.highlights.set("found", new Highlight(...ranges));
   };
   const run = () => {
     const needle = input.value.trim().toLowerCase();
     closeAgain("searched");
-    root.classList.toggle("searching", Boolean(needle));
     form.classList.toggle("used", Boolean(needle));
     const hits = [];
     for (const { item, text } of indexed()) {
       const hit = !needle || text.includes(needle);
-      item.hidden = !hit || item.classList.contains("filtered");
-      if (hit && needle && !item.hidden) hits.push(item);
+      const hide = !hit || item.classList.contains("filtered");
+      if (item.hidden !== hide) item.hidden = hide;
+      if (needle && !hide) hits.push(item);
     }
-    if (hits.length <= 300) hits.forEach((item) => {
-      openAround(item, "searched");
-      if (item.localName === "details") open(item, "searched");
-    });
-    const leaves = hits.filter((item) => !hits.some((other) => other !== item && item.contains(other)));
-    show(hits.length <= 3000 ? leaves : []);
-    output.textContent = needle ? String(leaves.length) : "";
-    if (needle) say(leaves.length === 1 ? "1 match" : `${leaves.length} matches`);
+    const around = new Set();
+    for (const hit of hits) for (let at = hit.parentElement; at; at = at.parentElement) around.add(at);
+    for (const section of sections) section.classList.toggle("without", Boolean(needle) && !around.has(section));
+    const innermost = hits.filter((item) => !around.has(item));
+    if (innermost.length <= OPENED) for (const item of innermost) openAround(item, "searched");
+    show(innermost);
+    output.textContent = needle ? String(innermost.length) : "";
+    if (needle) say(innermost.length === 1 ? "1 match" : `${innermost.length} matches`);
   };
   const go = (step) => {
     if (!ranges.length) return;
@@ -191,9 +196,9 @@ function search() {
 // The timeline is one stop for the Tab key; within it the arrow keys go from cell to cell.
 function timelines() {
   for (const timeline of all("[data-timeline]")) {
-    const rows = all("tr", timeline).map((row) => all("[data-cell]", row)).filter((row) => row.length);
-    const columns = new Map(rows[0].map((cell, n) => [cell.dataset.of, n]));
-    const column = (cell) => columns.get(cell.dataset.of);
+    const rows = all("tr", timeline).map((row) => all("a", row)).filter((row) => row.length);
+    const columns = new Map(rows[0].map((cell, n) => [cell.hash, n]));
+    const column = (cell) => columns.get(cell.hash);
     const cells = rows.flat();
     cells.forEach((cell, n) => { cell.tabIndex = n ? -1 : 0; });
     const peek = timeline.querySelector(".peek");
@@ -217,7 +222,7 @@ function timelines() {
       End: (row) => row.at(-1),
     };
     timeline.addEventListener("keydown", (event) => {
-      const cell = event.target.closest("[data-cell]");
+      const cell = event.target.closest("table a");
       if (!cell || !moves[event.key] || event.ctrlKey || event.metaKey || event.altKey) return;
       event.preventDefault();
       const row = rows.find((each) => each.includes(cell));
@@ -225,15 +230,17 @@ function timelines() {
     });
     for (const kind of ["focusin", "pointerover"]) {
       timeline.addEventListener(kind, (event) => {
-        const cell = event.target.closest("[data-cell]");
+        const cell = event.target.closest("table a");
         if (cell) look(cell);
       });
     }
   }
 }
 function told(cell) {
-  const statement = document.getElementById(cell.dataset.of);
-  const title = made("p", "", [cell.textContent.replace(/\s+/g, " ").trim(), cell.dataset.lock].filter(Boolean).join(" · "));
+  const statement = document.getElementById(cell.hash.slice(1));
+  const held = cell.closest("[data-mode]");
+  const what = held && `${held.dataset.mode} on ${cell.closest("tr").querySelector("th").firstChild.data.trim()}`;
+  const title = made("p", "", [what, cell.textContent.replace(/\s+/g, " ").trim()].filter(Boolean).join(" · "));
   const pre = statement.querySelector("pre").cloneNode(true);
   pre.tabIndex = 0;
   for (const marker of all("[data-n]", pre)) marker.remove();
