@@ -281,6 +281,32 @@ def test_rows_that_a_revision_refuses_are_told_and_it_is_run_again_without(lab: 
     assert (step.refused_rows.sqlstate, step.refused_rows.column) == ("23502", "weight")
 
 
+INDEXED = (
+    "CREATE INDEX i ON products (sku); CREATE INDEX j ON products (title);"
+    " CREATE INDEX k ON orders (referrer_id)"
+)
+
+TYPES = {
+    "varchar widened": ("ALTER TABLE products ALTER sku TYPE varchar(80)", ()),
+    "varchar to text": ("ALTER TABLE products ALTER sku TYPE text", ()),
+    "text to varchar": ("ALTER TABLE products ALTER title TYPE varchar", ()),
+    "int to bigint": (
+        "ALTER TABLE orders ALTER referrer_id TYPE bigint",
+        ("ix_orders_customer_id", "k", "pk_orders"),
+    ),
+    "collation": ('ALTER TABLE products ALTER sku TYPE varchar(80) COLLATE "POSIX"', ("i",)),
+    "reindex": ("REINDEX INDEX i", ("i",)),
+}
+
+
+@pytest.mark.parametrize(("statement", "built"), TYPES.values(), ids=TYPES)
+def test_an_index_that_fits_the_new_type_is_not_built_anew(
+    lab: Lab, statement: str, built: Sequence[str]
+) -> None:
+    (traced,) = steps(lab, execute(statement), before=execute(INDEXED)).traced
+    assert [index.name for index in traced.effect.index_builds] == list(built)
+
+
 ROUND_TRIPS = {
     "clean": (
         "op.add_column('products', sa.Column('x', sa.Integer))",

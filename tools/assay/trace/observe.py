@@ -211,13 +211,12 @@ def compare(
         if row.kind in _HEAPS and oid in before.relations and row.file != before.relations[oid].file
     ]
     emptied = {oid for oid in moved if is_truncated(oid)}
+    # ALTER TYPE makes a new index of the old one's file where the new type sorts and stores alike.
+    known = {row.file for row in before.relations.values() if row.kind == "index"}
     built = [
         oid
         for oid, row in after.relations.items()
-        if row.kind == "index"
-        and row.file
-        and row.table not in emptied
-        and (oid not in before.relations or row.file != before.relations[oid].file)
+        if row.kind == "index" and row.file and row.table not in emptied and row.file not in known
     ]
 
     def tell(oids: Iterable[int]) -> tuple[Relation, ...]:
