@@ -201,12 +201,17 @@ def test_a_parent_that_the_review_does_not_have_is_drawn_as_such() -> None:
     )
 
 
+def test_what_a_merged_revision_stands_on_is_not_drawn() -> None:
+    nodes = [make.node("b", "a", state="merged"), make.node("c", "b")]
+    assert "not shown" not in text(history(make.review(history=make.history(*nodes))))
+
+
 def test_the_tables_say_what_happened_to_them_and_to_their_columns() -> None:
     lines = text(entities(make.rich())).splitlines()
     assert '  t0["companies #40;changed#41;"] {' in lines
     assert '    character_varying(3) currency "new, may be null"' in lines
     assert '    text name "was title"' in lines
-    assert '    more columns "4 not shown"' in lines
+    assert '    more columns "8 not shown"' in lines
     assert "    bigint company_id FK" in lines
     assert '  t3["sources"] {' in lines
     assert '  t0 |o--o| t2 : "company_id #40;new#41;"' in lines

@@ -10,7 +10,7 @@ from assay.review.mermaid._text import label, word
 from assay.review.model import DiagramColumn, DiagramLink, DiagramTable, Mark, Review, Schema
 from assay.review.words import plural
 
-UNCHANGED = 8
+UNCHANGED = 4
 """Columns of a table that did not change and are no key: more of them hide those that did."""
 
 _WORDS: dict[Mark, str] = {

@@ -47,7 +47,7 @@ def _draw(nodes: Sequence[Node], kept: Sequence[int]) -> Drawing:
         for parent, arrow in _parents(nodes[n]):
             if parent in ids:
                 edges.append(f"  n{ids[parent]} {arrow} n{n}")
-            elif parent not in known:
+            elif parent not in known and nodes[n].state != "merged":
                 stranger = strangers.setdefault(parent, f"x{len(strangers)}")
                 edges.append(f"  {stranger} {arrow} n{n}")
     boxes += [f'  {name}(["{label(parent, _ID)}<br/>not shown"])' for parent, name in strangers.items()]

@@ -17,9 +17,11 @@ _WEIGHT: tuple[Blocks, ...] = ("reads and writes", "writes", "other schema chang
 _TICKS = 20
 """More numbers than these do not fit below a chart as wide as a comment."""
 
-_NAME = 44
-"""Characters of a name at the left; as many pixels a letter as Mermaid's 11-pixel type needs at most."""
-_LETTER = 6.5
+_NAME = 58
+"""Characters of a name at the left."""
+
+_LETTER = 6.2
+"""Pixels of a letter in Mermaid's 11-pixel type, where half of them are capitals."""
 
 
 def locks(review: Review, characters: int = CHARACTERS) -> str | None:
@@ -48,6 +50,7 @@ def _draw(found: Sequence[Hold], kept: Sequence[int]) -> Drawing:
     return Drawing(
         (
             "---\nconfig:\n  gantt:",
+            "    rightPadding: 20",
             f"    leftPadding: {20 + max(map(len, names), default=0) * _LETTER:.0f}\n---",
             "gantt",
             f"  title Locks, by number of statement{title}",
