@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from assay.github import Repository
+from assay.github._settle import PAUSE
 
 from .fake import FakeGitHub, Seed
 
@@ -25,6 +26,11 @@ class FakeClock:
     def sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
         self.time += seconds
+
+    @property
+    def waited(self) -> list[float]:
+        """What was slept because of failures, not before the last look after a write."""
+        return [seconds for seconds in self.slept if seconds != PAUSE]
 
 
 @pytest.fixture

@@ -102,7 +102,7 @@ def test_one_that_arrives_damaged_is_fetched_again(
     seed.artifact(5, "review", archive())
     github.faults.append(Fault("GET", "/_store/", 200, content=archive({"review.json": b"other"})))
     assert fetch(repository) == FILES
-    assert clock.slept == [1]
+    assert clock.waited == [1]
 
 
 def test_one_without_a_hash_is_taken(repository: Repository, seed: Seed) -> None:
@@ -126,7 +126,7 @@ def test_a_store_that_fails_is_asked_by_a_new_address(
     number = seed.artifact(5, "review", archive())["id"]
     github.faults.append(Fault("GET", "/_store/", status, headers=headers, content=b"x"))
     assert fetch(repository) == FILES
-    assert clock.slept == [1]
+    assert clock.waited == [1]
     address = f"GET /repos/octo/reports/actions/artifacts/{number}/zip"
     assert github.asked().count(address) == 2
 

@@ -16,6 +16,19 @@ from .fake import Between, FakeGitHub, Seed
 COMMENTS = "/issues/7/comments$"
 
 
+class Meeting(FakeClock):
+    """Whose first pause ends when all runs have come to theirs."""
+
+    def __init__(self, barrier: threading.Barrier) -> None:
+        super().__init__()
+        self.barrier = barrier
+
+    def sleep(self, seconds: float) -> None:
+        if not self.slept:
+            self.barrier.wait(60)
+        super().sleep(seconds)
+
+
 def post(repository: Repository, run: int) -> Posted:
     return repository.sticky_comment(7, "schema-review", f"By run {run}.", Run(run))
 
@@ -77,13 +90,34 @@ def test_somebody_who_never_stops_writing_is_named(
     assert caught.value.advice == "Give the job a `concurrency:` group, and run it again."
 
 
+@pytest.mark.parametrize("late", ["By run 1.", "By run 2."])
+def test_an_earlier_runs_update_that_lands_last_is_written_over(
+    repository: Repository, seed: Seed, clock: FakeClock, late: str
+) -> None:
+    """It had looked before the later run wrote; the later run's last look finds it."""
+    comment = seed.comment(7, "<!-- assay:schema-review run=0.1 -->\nOld.")
+    landing = iter([f"<!-- assay:schema-review run=1.1 -->\n{late}"])
+    clock.sleep = lambda seconds: comment.update(body=next(landing, comment["body"]))  # type: ignore[method-assign]
+    assert post(repository, 2).outcome is Outcome.UPDATED
+    assert seed.comments(7)[0].endswith("\nBy run 2.")
+
+
+def test_the_last_look_comes_after_a_pause(
+    github: FakeGitHub, repository: Repository, clock: FakeClock
+) -> None:
+    post(repository, 1)
+    assert [request.split()[0] for request in github.asked()] == ["GET", "POST", "GET", "GET"]
+    assert clock.slept == [3]
+
+
 @pytest.mark.parametrize("count", [2, 4])
 def test_runs_that_all_see_nothing_leave_one_comment(github: FakeGitHub, seed: Seed, count: int) -> None:
-    barrier = threading.Barrier(count)
-    github.faults.append(Between("POST", COMMENTS, lambda: barrier.wait(20), times=count))
+    """Their writes overlap in any order; the pause of each is over when all of them have landed."""
+    created, written = threading.Barrier(count), threading.Barrier(count)
+    github.faults.append(Between("POST", COMMENTS, lambda: created.wait(60), times=count))
 
     def one(run: int) -> None:
-        with Repository.from_environment(github.environment(NAME), FakeClock()) as repository:
+        with Repository.from_environment(github.environment(NAME), Meeting(written)) as repository:
             post(repository, run)
 
     with ThreadPoolExecutor(count) as pool:

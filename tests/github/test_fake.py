@@ -103,7 +103,7 @@ def test_as_a_process_it_reads_and_writes_its_state(tmp_path: Path, clock: FakeC
         assert process.wait(20) == 0
     assert posted.outcome is Outcome.CREATED
     assert seen["violations"] == []
-    assert [r["status"] for r in seen["requests"]] == [200, 201, 200]
+    assert [r["status"] for r in seen["requests"]] == [200, 201, 200, 200]
     (comment,) = seen["repositories"][NAME]["comments"]
     assert comment["body"] == "<!-- assay:schema-review run=1.1 -->\nFine."
 

@@ -24,7 +24,7 @@ def test_a_read_is_tried_again(
 ) -> None:
     github.faults.append(Fault("GET", "/pulls/7", status, times=3))
     assert repository.pull_request(7).number == 7
-    assert clock.slept == [1, 2, 4]
+    assert clock.waited == [1, 2, 4]
 
 
 @pytest.mark.parametrize("after", [False, True], ids=["nothing was done", "it was done"])
@@ -35,7 +35,7 @@ def test_a_lost_post_is_looked_for_before_another(
     github.faults.append(Fault("POST", COMMENTS, status, after=after))
     assert post(repository) is Outcome.CREATED
     assert seed.comments(7) == FINE
-    assert clock.slept == [1]
+    assert clock.waited == [1]
     posts = [request for request in github.asked("POST") if "graphql" not in request]
     assert len(posts) == (1 if after else 2)
 
@@ -108,7 +108,7 @@ def test_a_limit_is_waited_for_as_long_as_github_asks(
 ) -> None:  # fmt: skip
     github.faults.append(Fault(method, COMMENTS, status, message, {"Date": "x", **headers}))
     assert post(repository) is Outcome.CREATED
-    assert clock.slept == [slept]
+    assert clock.waited == [slept]
     assert seed.comments(7) == FINE
 
 
@@ -118,7 +118,7 @@ def test_the_reset_is_taken_by_our_clock_where_github_tells_no_time(
     reset = {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": f"{clock.time + 20:.0f}", "Date": "x"}
     github.faults.append(Fault("GET", "/pulls/7", 403, "API rate limit exceeded", reset))
     repository.pull_request(7)
-    assert clock.slept == [21]
+    assert clock.waited == [21]
 
 
 def test_a_limit_that_lasts_too_long_is_not_waited_for(
@@ -129,14 +129,14 @@ def test_a_limit_that_lasts_too_long_is_not_waited_for(
         repository.pull_request(7)
     assert caught.value.message == "GitHub's rate limit for this token is used up."
     assert caught.value.advice == "Run it again after 13:00:00 UTC; Assay waits 300 seconds at most."
-    assert clock.slept == []
+    assert clock.waited == []
 
 
 def test_all_waits_count_together(github: FakeGitHub, repository: Repository, clock: FakeClock) -> None:
     github.faults.append(Fault("GET", "/pulls/7", 429, headers={"Retry-After": "100"}, times=9))
     with pytest.raises(EnvironmentFailedError, match="rate limit"):
         repository.pull_request(7)
-    assert clock.slept == [100, 100, 100]
+    assert clock.waited == [100, 100, 100]
 
 
 def test_a_limit_without_a_number_is_waited_for_longer_each_time(
@@ -145,7 +145,7 @@ def test_a_limit_without_a_number_is_waited_for_longer_each_time(
     github.faults.append(Fault("GET", "/pulls/7", 429, times=9))
     with pytest.raises(EnvironmentFailedError, match="rate limit"):
         repository.pull_request(7)
-    assert clock.slept == [60, 120]
+    assert clock.waited == [60, 120]
 
 
 @pytest.mark.parametrize(
@@ -165,7 +165,7 @@ def test_a_failure_that_lasts_is_told(
         post(repository)
     assert caught.value.message == message
     assert caught.value.advice == "Run it again later; it was tried 8 times."
-    assert clock.slept == [1, 2, 4, 8, 16, 32, 60]
+    assert clock.waited == [1, 2, 4, 8, 16, 32, 60]
 
 
 def test_nobody_at_the_address(github: FakeGitHub, clock: FakeClock) -> None:
@@ -209,7 +209,7 @@ def test_a_question_of_graphql_is_a_read(
     seed.comment(7, FINE[0])
     github.faults.append(Fault("POST", "/graphql", 502))
     assert post(repository) is Outcome.UNCHANGED
-    assert clock.slept == [1]
+    assert clock.waited == [1]
 
 
 def test_a_renamed_repository_is_followed(github: FakeGitHub, clock: FakeClock, seed: Seed) -> None:

@@ -1,7 +1,9 @@
 """Brings what stands on GitHub to what should stand there, whoever else writes meanwhile.
 
 Look, decide, write, look again, until there is nothing left to write. A write that may have been lost is
-no special case: the next look tells.
+no special case: the next look tells. GitHub has no "update only if unchanged", so an earlier run's update
+that is on its way while a later run writes can land last; after a write there is a pause, and the look
+that counts comes after it.
 """
 
 from __future__ import annotations
@@ -16,7 +18,10 @@ from assay.errors import AssayError, EnvironmentFailedError
 from assay.github._client import Client, LookAgainError
 from assay.github._errors import NotFoundError, Purpose
 
-ROUNDS = 12
+PAUSE = 3.0
+"""Seconds after a write until the last look: ten times as long as a request is usually on its way."""
+
+ROUNDS = 16
 """Looks; one failure less than MOST_FAILURES and some competitors fit in."""
 
 MOST_MISSING = 3
@@ -74,11 +79,15 @@ class Settling:
             AssayError: GitHub refuses or fails, or somebody else never stops writing.
         """
         missing: list[AssayError] = []
+        calm = True
         for _ in range(ROUNDS):
             seen = look()
             writes = [w for w in decide(seen) if w.method != "POST" or self.created is None]
-            if not writes:
+            if not writes and calm:
                 return seen
+            if not writes:
+                self.client.patience.clock.sleep(PAUSE)
+            calm = not writes
             missing += self._all(writes)
             if len(missing) >= MOST_MISSING:
                 raise missing[-1]
