@@ -166,8 +166,14 @@ def test_the_metadata_carries_the_readme(wheel: Path) -> None:
 
 
 def test_the_metadata_asks_for_what_pyproject_asks_for(wheel: Path) -> None:
-    asked = [re.split(r"[<>=;]", line)[0].strip() for line in _metadata(wheel).get_all("Requires-Dist", [])]
+    lines = [line for line in _metadata(wheel).get_all("Requires-Dist", []) if "extra ==" not in line]
+    asked = [re.split(r"[<>=;]", line)[0].strip() for line in lines]
     assert asked == [re.split(r"[<>=;]", line)[0] for line in pyproject()["project"]["dependencies"]]
+
+
+def test_what_talks_to_github_is_an_extra(wheel: Path) -> None:
+    extras = [line for line in _metadata(wheel).get_all("Requires-Dist", []) if "extra ==" in line]
+    assert extras == ["requests>=2.32.4; extra == 'github'"]
 
 
 def test_the_installed_wheel_knows_its_version(installed: Path, tmp_path: Path) -> None:
