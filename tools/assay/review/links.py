@@ -7,10 +7,10 @@ from urllib.parse import quote
 
 from assay.review.model import Source
 
-_SERVER = re.compile(r"https://[A-Za-z0-9.-]+(?::\d{1,5})?", re.ASCII)
+_SERVER = re.compile(r"https://[A-Za-z0-9.-]{1,253}(?::\d{1,5})?", re.ASCII)
 _LOCAL = re.compile(r"http://(?:localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?", re.ASCII)
-_REPOSITORY = re.compile(r"(?!\.)[A-Za-z0-9_.-]+/(?!\.)[A-Za-z0-9_.-]+", re.ASCII)
-_RUN = re.compile(r"/actions/runs/\d+(?:/attempts/\d+)?", re.ASCII)
+_REPOSITORY = re.compile(r"(?!\.)[A-Za-z0-9_.-]{1,100}/(?!\.)[A-Za-z0-9_.-]{1,100}", re.ASCII)
+_RUN = re.compile(r"/actions/runs/\d{1,20}(?:/attempts/\d{1,9})?", re.ASCII)
 
 
 class Links:
@@ -35,7 +35,7 @@ class Links:
         commit = self._source.head_commit
         if not self.repository or not commit or not path or path.startswith("/"):
             return None
-        place = quote(path.encode("utf-8", "surrogateescape"))
+        place = quote(path, errors="replace")
         return f"{self.repository}/blob/{commit}/{place}" + (f"#L{line}" if line else "")
 
     def _is_below(self, url: str | None) -> bool:

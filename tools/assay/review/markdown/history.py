@@ -14,6 +14,9 @@ from assay.review.words import plural
 MANY = 8
 """More names than this in a cell are counted."""
 
+NAME = 100
+"""Characters of such a name."""
+
 _SIGNS = {"new": "🆕", "edited": "✏️", "re-parented": "🔀", "removed": "🗑️"}
 
 
@@ -39,7 +42,7 @@ def diagram(place: Place, name: str) -> Iterator[Part]:
     """One of the Mermaid diagrams, where there is something to draw."""
     drawn = getattr(import_module("assay.review.mermaid"), name)(place.review)
     if drawn is not None:
-        said = f"> ✂️ The diagram is left out to fit GitHub's limit; {place.whole}."
+        said = place.without("the diagram")
         yield Part("", [raw_fence("mermaid", drawn)], rank=DIAGRAM, left_out=lambda _: said)
 
 
@@ -70,5 +73,5 @@ def _environment(each: Environment) -> str:
 
 def _names(names: Sequence[str]) -> str:
     more = len(names) - MANY
-    shown = ", ".join(map(code, names[:MANY]))
+    shown = ", ".join(code(name, NAME) for name in names[:MANY])
     return f"{shown} and {more:,} more" if more > 0 else shown

@@ -47,4 +47,8 @@ class Place:
 
     def left_out(self, name: str) -> Callable[[Sequence[int]], str]:
         """Says that so many of something are left out."""
-        return lambda gone: f"> ✂️ {plural(len(gone), name)} left out to fit GitHub's limit; {self.whole}."
+        return lambda gone: self.without(plural(len(gone), name))
+
+    def without(self, what: str) -> str:
+        """Says that something is left out, which is Markdown."""
+        return f"> ✂️ Left out to fit GitHub's limit: {what}; {self.whole}."

@@ -15,12 +15,15 @@ from assay.review.words import plural
 SIGNS = {"added": "+", "removed": "-", "changed": "!", "renamed": "!"}
 """How a line of a diff begins, for GitHub to colour it."""
 
+PROBLEM = 600
+"""Characters of why there is no comparison."""
+
 
 def parts(place: Place) -> Iterator[Part]:
     """The diagram, then the changes of each table."""
     schema = place.review.schema
     if schema.problem is not None:
-        yield Part(f"### Schema\n\n⛔ The schemas could not be compared: {text(schema.problem)}")
+        yield Part(f"### Schema\n\n⛔ The schemas could not be compared: {text(schema.problem, PROBLEM)}")
     elif schema.changes:
         yield Part(f"### Schema: {plural(len(schema.changes), 'object')} changed")
         yield from diagram(place, "entities")
@@ -36,7 +39,8 @@ def _table(changes: list[SchemaChange]) -> str:
     first = changes[0]
     name = first.table if first.table is not None else first.name
     own = next((each for each in changes if each.table == each.name), None)
-    what = f"{own.kind if own else 'table' if first.table else first.kind} {code(name)}"
+    kind = own.kind if own else "table" if first.table is not None else first.kind
+    what = f"{text(kind)} {code(name)}"
     mark = (own or first).mark if own or first.table is None else "changed"
     was = f" (was {code(own.renamed_from)})" if own and own.renamed_from else ""
     return f"**{what[:1].upper()}{what[1:]}** {mark}{was}\n\n" + fence("diff", "\n".join(_lines(changes)))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from assay.report.documents import RevisionDocument, StatementDocument
-from assay.review.markdown.escape import details, fence, html_code, text
+from assay.review.markdown.escape import code, details, fence, html_code, text
 from assay.review.markdown.fit import Part
 from assay.review.markdown.place import PREFLIGHT, SQL, Place
 from assay.review.model import Question
@@ -14,15 +14,28 @@ from assay.review.words import plural
 BETWEEN = "\n\n"
 """Two statements."""
 
+FEW, NAME = 3, 100
+"""Names of revisions whose SQL is left out, and their characters."""
+
 
 def parts(place: Place) -> Iterator[Part]:
     """A fold a revision; a fold of questions."""
-    shown = [_revision(revision) for revision in place.review.revisions if revision.statements]
-    if shown:
-        said = place.left_out("revision's SQL")
-        yield Part("### SQL", shown, rank=SQL, left_out=said, largest_first=True, glue="\n\n")
+    told = [revision for revision in place.review.revisions if revision.statements]
+    if told:
+
+        def said(gone: Sequence[int]) -> str:
+            return place.without(f"the SQL of {_names([told[n].id for n in gone])}")
+
+        items = [_revision(revision) for revision in told]
+        yield Part("### SQL", items, rank=SQL, left_out=said, largest_first=True, glue="\n\n")
     if place.review.preflight:
         yield from _preflight(place)
+
+
+def _names(names: Sequence[str]) -> str:
+    more = len(names) - FEW
+    shown = ", ".join(code(name, NAME) for name in names[:FEW])
+    return f"{shown} and {more:,} more" if more > 0 else shown
 
 
 def _revision(revision: RevisionDocument) -> str:

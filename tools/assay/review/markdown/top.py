@@ -11,8 +11,8 @@ from assay.review.markdown.place import Place
 from assay.review.verdict import judge
 
 SIGNS = {"stop": "⛔", "look": "⚠️", "go": "✅", "nothing": "⚪"}
-FACT = 400
-"""Characters of one fact of the verdict."""
+FACT, ANSWER, NAME = 400, 600, 100
+"""Characters of a fact of the verdict, of an answer, of a name in the foot: what is never cut is short."""
 
 
 def head(place: Place) -> Iterator[Part]:
@@ -21,19 +21,19 @@ def head(place: Place) -> Iterator[Part]:
     facts = "; ".join(text(fact, FACT) for fact in judged.told)
     yield Part(f"## {SIGNS[judged.advice]} {judged.opening}\n\n**{facts}.**")
     if judged.advice != "nothing":
-        rows = [f"| **{asked}** | {text(answer)} |" for asked, answer in answers(place.review)]
+        rows = [f"| **{asked}** | {text(answer, ANSWER)} |" for asked, answer in answers(place.review)]
         yield Part("\n".join(["| | |", "| --- | --- |", *rows]))
 
 
 def foot(place: Place) -> Iterator[Part]:
     """What made this, of which commit, on which servers."""
     review, source = place.review, place.review.source
-    facts = [f"Assay {text(review.tool.version, FACT)}"]
-    facts += [text(server, FACT) for server in review.servers[:FEW]]
+    facts = [f"Assay {text(review.tool.version, NAME)}"]
+    facts += [text(server, NAME) for server in review.servers[:FEW]]
     if source.head_commit:
         facts.append(link(f"commit `{source.head_commit[:12]}`", place.links.commit(source.head_commit)))
     if source.base_commit:
-        against = f"against {code(source.base_ref)} " if source.base_ref else "against "
+        against = f"against {code(source.base_ref, NAME)} " if source.base_ref else "against "
         facts.append(against + link(f"`{source.base_commit[:12]}`", place.links.commit(source.base_commit)))
     if source.uncommitted:
         facts.append("with changes that are not committed, so lines may be off")
