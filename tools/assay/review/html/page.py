@@ -9,10 +9,11 @@ from importlib.resources import files
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
+from msgspec.structs import replace
 
 from assay.review.html import advice, cards, code, diagram, history, sections, timeline
-from assay.review.html.links import Links
 from assay.review.html.shown import finalized
+from assay.review.links import Links
 from assay.review.locks import holds
 from assay.review.model import Review
 from assay.review.rollback import rollbacks
@@ -30,6 +31,7 @@ def render(review: Review) -> str:
         .render(
             review=review,
             links=Links(review.source),
+            base_links=Links(replace(review.source, head_commit=review.source.base_commit)),
             verdict=judge(review),
             reasons=MOST_FACTS,
             rollbacks=rollbacks(review),
