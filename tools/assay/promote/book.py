@@ -45,6 +45,12 @@ class Book:
         with self._transaction() as session:
             if not ledger.exists(session):
                 session.execute(ledger.SETUP)
+            if ledger.is_in_the_way(session):
+                raise RefusedError(
+                    "The search path leads to the schema assay, where the ledger is: what has no schema in its"
+                    " name would be made there.",
+                    "Use a user who is not called assay, or a URL with ?options=-csearch_path%3Dpublic.",
+                )
             if self._table is None:
                 versions.create(session, self._job.plan.version_table)
                 self._table = versions.found(session, self._job.plan.version_table)

@@ -89,6 +89,12 @@ def exists(session: cursor) -> bool:
     return session.fetchone() == (True,)
 
 
+def is_in_the_way(session: cursor) -> bool:
+    """Whether names without a schema may mean objects beside it, as for a user called like the schema."""
+    session.execute("SELECT 'assay' = ANY (pg_catalog.current_schemas(false))")
+    return session.fetchone() == (True,)
+
+
 def append(session: cursor, entry: Entry) -> None:
     """Write one row, in the transaction that `session` is in; `finished` is the server's time."""
     names = [name for name in _COLUMNS if name != "finished"]

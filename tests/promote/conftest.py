@@ -1,0 +1,23 @@
+"""A server of each major version at hand, of this folder's own."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from assay.scratch import holdings
+
+from tests.promote.world import World
+from tests.scratch.support import MAJORS, server_of
+
+
+@pytest.fixture(scope="package", params=MAJORS, ids=[f"PostgreSQL {major}" for major in MAJORS])
+def world(request: pytest.FixtureRequest) -> Iterator[World]:
+    with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory(prefix="assay-") as folder:
+        Path(folder).chmod(0o755)
+        patch.setenv("ASSAY_CACHE_DIR", folder)
+        with server_of(request.param) as running:
+            yield World(running)
+        holdings.stop()

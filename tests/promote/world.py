@@ -1,0 +1,127 @@
+"""Targets, plans made from SQL text, and runs of them that end wherever a test wants."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from itertools import count
+from typing import Any
+
+from assay.model import Statement
+from assay.promote import Draft, Job, Outcome, Plan, Policy, Seal, Target, Who, apply, rehearse
+from assay.promote.state import read_ledger
+from assay.scratch import Server
+
+BASE = """
+CREATE TABLE customer (id int PRIMARY KEY, name text NOT NULL, visits int NOT NULL DEFAULT 0);
+INSERT INTO customer SELECT n, 'customer ' || n FROM generate_series(1, 100) AS n;
+CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num));
+INSERT INTO alembic_version VALUES ('base');
+"""
+
+QUICK = Policy(lock_timeout=0.3, statement_timeout=60, retries=3, lock_deadline=10)
+
+_numbers = count(1)
+
+
+class Crash(BaseException):
+    """The process is gone."""
+
+
+def revision(
+    id: str, *parts: str | tuple[str, ...], before: tuple[str, ...] = ("base",), after: tuple[str, ...] | None = None
+) -> Draft:
+    """A tuple is statements that share a transaction, a string is one in an autocommit block."""
+    statements = [
+        Statement("upgrade", sql, f"migrations/{id}.py", line, isinstance(part, tuple), "written")
+        for line, (part, sql) in enumerate(
+            ((part, sql) for part in parts for sql in (part if isinstance(part, tuple) else (part,))), 1
+        )
+    ]
+    return Draft(id, before, (id,) if after is None else after, statements, f"about {id}", f"migrations/{id}.py")
+
+
+@dataclass
+class World:
+    """A server with targets on it."""
+
+    server: Server
+
+    @contextmanager
+    def database(self, *sql: str) -> Iterator[str]:
+        """The name of a database in which the texts ran."""
+        name = f"promote_{next(_numbers)}"
+        self.server.create_database(name)
+        try:
+            with self.server.connect(name) as session, session.cursor() as cursor:
+                for text in sql:
+                    cursor.execute(text)
+            yield name
+        finally:
+            self.server.drop_database(name)
+
+    def target(self, name: str, environment: str = "staging") -> Target:
+        return Target(environment, lambda: self.url(name))
+
+    def url(self, name: str) -> str:
+        """Of the user `assay`, whom PostgreSQL would lead to the ledger's schema."""
+        return self.server.url(name) + "&options=-csearch_path%3Dpublic"
+
+    def plan(self, *drafts: Draft, base: str = BASE, **more: Any) -> Plan:
+        """Rehearsed on a scratch database of the same beginning."""
+        with self.database(base) as name, self.server.connect(name) as session:
+            return rehearse(session, drafts, **{"environment": "staging", "direction": "upgrade", **more})
+
+    def rows(self, name: str, query: str) -> list[tuple[Any, ...]]:
+        with self.server.connect(name) as session, session.cursor() as cursor:
+            cursor.execute(query)
+            return cursor.fetchall() if cursor.description else []
+
+    def locks(self, name: str) -> list[tuple[Any, ...]]:
+        """Advisory locks in that database."""
+        return self.rows(
+            name,
+            "SELECT pid, objid FROM pg_locks WHERE locktype = 'advisory'"
+            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
+        )
+
+    def end(self, name: str, *queries: str) -> dict[str, Any]:
+        """Everything by which an undisturbed run and a disturbed one are compared."""
+        from assay.catalog import read_catalog
+
+        with self.server.connect(name) as session:
+            fingerprint = read_catalog(session).fingerprint
+        ledger = [e for e in read_ledger(self.target(name)) if e.event in ("done", "applied", "verified")]
+        return {
+            "fingerprint": fingerprint,
+            "versions": self.rows(name, "SELECT version_num FROM alembic_version ORDER BY 1"),
+            "rows": [self.rows(name, query) for query in queries],
+            "ledger": [(e.revision, e.segment, e.event, e.fingerprint, e.statements) for e in ledger],
+            "locks": self.locks(name),
+            "invalid": self.rows(name, "SELECT indexrelid::regclass FROM pg_index WHERE NOT indisvalid"),
+        }
+
+
+def seal(plan: Plan, created: datetime | None = None) -> Seal:
+    return Seal(checksum=plan.checksum, created=created or datetime.now(timezone.utc), actor="test")
+
+
+def promote(target: Target, plan: Plan, policy: Policy = QUICK, **more: Any) -> Outcome:
+    """`apply`, with the arguments of `Job` and its own in one."""
+    own = {name: more.pop(name) for name in ("lose", "rederive", "earlier") if name in more}
+    made = more.pop("seal", None) or seal(plan)
+    return apply(Job(plan, target, policy, Who("tester", "https://run"), **more), made, **own)
+
+
+def crash_at(n: int, seen: list[str] | None = None) -> Callable[[str], None]:
+    """A `point` that ends the process at the `n`th place it comes to, from 1."""
+    places: list[str] = [] if seen is None else seen
+
+    def point(name: str) -> None:
+        places.append(name)
+        if len(places) == n:
+            raise Crash(name)
+
+    return point
