@@ -54,7 +54,7 @@ def runs(review: Review) -> Iterator[str]:
 def locks(review: Review) -> Iterator[str]:
     """The blocking locks that last, one for each revision and relation, the longest first."""
     found: dict[tuple[str, str], Hold] = {}
-    for hold in sorted(filter(lasts, holds(review)), key=_weight, reverse=True):
+    for hold in sorted(filter(lasts, holds(review)), key=weight, reverse=True):
         found.setdefault((hold.revision, hold.relation), hold)
     for hold in found.values():
         yield f"{hold.revision} {_WORDS[hold.why].format(hold.relation)} ({', '.join(_details(hold))})"
@@ -88,6 +88,11 @@ def lasts(hold: Hold) -> bool:
     return hold.blocks_writes and hold.lasts and not (hold.seconds is not None and hold.seconds < A_MOMENT)
 
 
+def weight(hold: Hold) -> tuple[bool, bool, float]:
+    """How much it matters: first what is done to the relation itself, then what keeps readers out."""
+    return hold.why not in ("later statement", "not known"), hold.blocks_reads, hold.at_least
+
+
 def _details(hold: Hold) -> Iterator[str]:
     if hold.rows is not None:
         yield f"{short(hold.rows)} rows"
@@ -96,10 +101,6 @@ def _details(hold: Hold) -> Iterator[str]:
     elif hold.at_least >= A_MOMENT:
         yield f"at least ~{duration(hold.at_least)}"
     yield f"blocks {hold.blocks}"
-
-
-def _weight(hold: Hold) -> tuple[bool, bool, float]:
-    return hold.why not in ("later statement", "not known"), hold.blocks_reads, hold.at_least
 
 
 def _unproven(revision: RevisionDocument) -> int:

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from assay.review._facts import A_MOMENT, lasts
+from assay.review._facts import A_MOMENT, lasts, weight
 from assay.review._hold import Hold
 from assay.review.locks import holds
 from assay.review.model import Environment, Review
@@ -61,7 +61,7 @@ def _changes(review: Review) -> Iterator[str]:
 def _locks(review: Review) -> Iterator[str]:
     blocking = [hold for hold in holds(review) if hold.blocks_writes]
     long: dict[str, Hold] = {}
-    for hold in sorted(filter(lasts, blocking), key=lambda hold: (not hold.blocks_reads, -hold.at_least)):
+    for hold in sorted(filter(lasts, blocking), key=weight, reverse=True):
         long.setdefault(hold.relation, hold)
     for hold in [*long.values()][:FEW]:
         time = f", ~{duration(hold.at_least)}" if hold.at_least >= A_MOMENT else ""

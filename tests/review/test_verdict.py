@@ -1,0 +1,193 @@
+"""The sentence to act on: true in every case, and what is not known before what is good."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from assay.report.documents import LostDocument, VerdictDocument
+from assay.review.answers import answers
+from assay.review.model import Environment, Question, Size
+from assay.review.verdict import judge
+from assay.review.words import duration, plural, short
+
+from tests.review import documents as make
+from tests.review.test_rollback import trip
+
+MIB = 1024**2
+
+
+def new(name: str = "0024", *locks: Any, lost: Any = (), **fields: Any) -> Any:
+    statement = make.statement(effect=make.effect(*locks, **fields))
+    return make.revision(name, statement, round_trip=trip(lost=list(lost)))
+
+
+def passes(warnings: int = 0) -> VerdictDocument:
+    return VerdictDocument("pass", "error", 0, warnings, 0)
+
+
+def fails(errors: int = 1, warnings: int = 0) -> VerdictDocument:
+    return VerdictDocument("fail", "error", errors, warnings, 0)
+
+
+NODE = make.node("0024", "0023")
+QUESTION = Question(
+    revision="0024", path="a.py", line=1, title="t holds NULL", sql="S", expected="0", why=None
+)
+
+CASES: dict[str, tuple[dict[str, Any], str]] = {
+    "no revision": ({}, "Nothing to migrate: no revision changes."),
+    "safe": (
+        {"revisions": [new()], "history": make.history(NODE)},
+        "Safe to merge: 1 revision; no blocking locks; reversible.",
+    ),
+    "a moment": (
+        {"revisions": [new("0024", make.lock("companies"))]},
+        "Safe to merge: 1 revision; only brief locks (companies); reversible.",
+    ),
+    "a small table": (
+        {
+            "revisions": [new("0024", make.lock("t"), rewrites=["t"])],
+            "sizes": {"t": Size(rows=200, bytes=MIB)},
+        },
+        "Safe to merge: 1 revision; only brief locks (t); reversible.",
+    ),
+    "a large table": (
+        {
+            "revisions": [new("0024", make.lock("companies"), rewrites=["companies"])],
+            "sizes": {"companies": Size(rows=41_000_000, bytes=5_600 * MIB)},
+            "findings": [make.finding(), make.finding("blocking-scan")],
+            "verdict": fails(2),
+        },
+        (
+            "Do not merge: 2 errors (table-rewrite, blocking-scan); 0024 rewrites companies (41 M rows, ~3 min, "
+            "blocks reads and writes)."
+        ),
+    ),
+    "a lock, and no finding": (
+        {"revisions": [new("0024", make.lock("t", "ShareLock"), scans=["t"])]},
+        "Look before you merge: 0024 scans t (blocks writes).",
+    ),
+    "values are lost": (
+        {"revisions": [new("0024", lost=[LostDocument("t", "u", 2)])]},
+        (
+            "Look before you merge: 0024 cannot be taken back: the schema comes back, and values do not "
+            "(the values of t.u)."
+        ),
+    ),
+    "real data decides": (
+        {"revisions": [new()], "preflight": [QUESTION, QUESTION]},
+        "Look before you merge: real data may refuse it: 2 preflight questions.",
+    ),
+    "does not run": (
+        {"revisions": [make.revision("0024", round_trip=trip(upgraded=False))], "verdict": fails()},
+        "Do not merge: 1 error; 0024 does not run.",
+    ),
+    "was not run": (
+        {"revisions": [make.revision("0024"), make.revision("0025")]},
+        "Look before you merge: 0024, 0025 were not run, so nothing is proven.",
+    ),
+    "unproven": (
+        {"revisions": [new("0024", proven=False, unproven="its locks ended")]},
+        "Look before you merge: 1 statement unproven.",
+    ),
+    "warnings": (
+        {
+            "revisions": [new()],
+            "verdict": passes(2),
+            "findings": [make.finding("char-column", "warning"), make.finding("lost-value", "warning")],
+        },
+        "Look before you merge: 2 warnings (char-column, lost-value).",
+    ),
+    "an edit": (
+        {"history": make.history(make.node("0001", state="edited", same_sql=False))},
+        "Look before you merge: 1 merged revision edited.",
+    ),
+    "an edit that changes nothing": (
+        {"history": make.history(make.node("0001", state="edited", same_sql=True))},
+        "Safe to merge: 1 merged revision edited, with the same SQL.",
+    ),
+    "removed and re-parented": (
+        {
+            "history": make.history(
+                make.node("0001", state="removed"),
+                make.node("0002", state="re-parented", down_revisions_before=["0001"]),
+            )
+        },
+        "Look before you merge: 1 merged revision removed; 1 merged revision re-parented.",
+    ),
+    "an environment elsewhere": (
+        {
+            "revisions": [new()],
+            "environments": [
+                Environment(name="staging", at=["9999"], pending=[], unknown=["9999"]),
+                Environment(name="production", at=None, pending=[], unknown=[], problem="no route"),
+                Environment(name="other", at=None, pending=[], unknown=[]),
+            ],
+        },
+        (
+            "Look before you merge: staging is at 9999, which this history does not have; what production is at "
+            "is not known."
+        ),
+    ),
+    "many facts": (
+        {"revisions": [new(f"{n:04}", lost=[LostDocument("t", None, 1)]) for n in range(9)]},
+        "Look before you merge: "
+        + "; ".join(
+            f"{n:04} cannot be taken back: the schema comes back, and values do not (the rows of t)"
+            for n in range(5)
+        )
+        + "; and 4 more facts.",
+    ),
+}
+
+
+@pytest.mark.parametrize(("fields", "text"), CASES.values(), ids=CASES)
+def test_the_verdict(fields: dict[str, Any], text: str) -> None:
+    assert judge(make.review(**fields)).text == text
+
+
+def test_two_heads() -> None:
+    review = make.review(revisions=[new()], history=make.history(NODE))
+    review.history.heads_before, review.history.heads_after = ["0023"], ["0024", "0024b"]
+    assert judge(review).text == "Look before you merge: 2 heads after the merge."
+
+
+def test_the_answers() -> None:
+    review = make.rich()
+    review.environments = [
+        Environment(name="staging", at=["0001"], pending=["0002", "0003"], unknown=[]),
+        Environment(name="production", at=None, pending=[], unknown=[]),
+    ]
+    assert {each.question: each.answer for each in answers(review)} == {
+        "What changes?": "2 revisions new; 1 revision edited; 1 revision re-parented; 1 revision removed; "
+        "1 column renamed",
+        "What locks?": "`filings` (reads and writes wait: rewrite, ~5 min); `companies` (reads and writes wait: "
+        "later statement, ~5 min); `sources` (writes wait: later statement, ~5 min); not known of what was "
+        "not run",
+        "Can it go back?": "not known, all 2",
+        "What will run?": "`staging`: `0002`, `0003`; `production`: not asked",
+        "Is anything unproven?": "`0002`, `0003` were not run",
+    }
+
+
+@pytest.mark.parametrize(
+    ("made", "expected"),
+    [
+        (short(950), "950"),
+        (short(1_200), "1.2 k"),
+        (short(41_000_000), "41 M"),
+        (short(3_000_000_000), "3.0 G"),
+        (duration(0.2), "< 1 s"),
+        (duration(45), "45 s"),
+        (duration(180), "3 min"),
+        (duration(7_200), "2 h"),
+        (plural(1, "index"), "1 index"),
+        (plural(2, "index"), "2 indexes"),
+        (plural(2, "policy"), "2 policies"),
+        (plural(1_000, "statistics"), "1,000 statistics"),
+    ],
+    ids=lambda value: str(value),
+)
+def test_words(made: str, expected: str) -> None:
+    assert made == expected
