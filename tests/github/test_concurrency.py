@@ -79,6 +79,18 @@ def test_the_comment_is_removed_under_my_hands(
     assert seed.comments(7) == left(2)
 
 
+def test_what_others_have_removed_need_not_be_removed(
+    github: FakeGitHub, repository: Repository, seed: Seed
+) -> None:
+    comments = [seed.comment(7, left(1)[0]) for _ in range(6)]
+    remove = Between(
+        "DELETE", "/issues/comments/", lambda: seed.data["comments"].remove(comments.pop(1)), times=5
+    )
+    github.faults.append(remove)
+    assert post(repository, 1).outcome is Outcome.UPDATED
+    assert seed.comments(7) == left(1)
+
+
 def test_somebody_who_never_stops_writing_is_named(
     github: FakeGitHub, repository: Repository, seed: Seed
 ) -> None:

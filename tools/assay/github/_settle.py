@@ -25,7 +25,7 @@ ROUNDS = 16
 """Looks; one failure less than MOST_FAILURES and some competitors fit in."""
 
 MOST_MISSING = 3
-"""Things that vanish under our hands; more, and it is GitHub's way to say that we may not."""
+"""Updates of what is not there (any more); by then it is GitHub's way to say that we may not."""
 
 T = TypeVar("T")
 
@@ -97,7 +97,7 @@ class Settling:
         )
 
     def _all(self, writes: Sequence[Write]) -> list[AssayError]:
-        """Write until one is uncertain; a thing that is gone was perhaps removed by another run just now."""
+        """Write until one is uncertain; what is gone was perhaps removed by another run just now."""
         with suppress(LookAgainError):
             for write in writes:
                 self.tried.add(write.method)
@@ -106,7 +106,8 @@ class Settling:
                 except NotFoundError as error:
                     if write.method == "POST":
                         raise
-                    return [error]
+                    if write.method == "PATCH":
+                        return [error]
                 if write.method == "POST":
                     self._created(answer)
         return []
