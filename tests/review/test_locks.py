@@ -30,7 +30,7 @@ def told(hold: Hold) -> tuple[Any, ...]:
     return hold.relation, hold.mode.removesuffix("Lock"), hold.first, hold.last, hold.blocks, hold.why
 
 
-again = {"first": False}
+again: dict[str, Any] = {"first": False}
 UNSEEN = make.statement(effect=make.effect(proven=False, unproven="it did not run"))
 NOT_TRACED = make.statement(effect=None)
 
