@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from assay.promote import Plan
-
 from tests.promote.world import BASE, World, promote, revision
 
-ORDERS = revision("orders", ("CREATE TABLE orders (id int PRIMARY KEY, customer_id int)", "INSERT INTO orders SELECT n, n FROM generate_series(1, 10) AS n"))
+ORDERS = revision(
+    "orders",
+    (
+        "CREATE TABLE orders (id int PRIMARY KEY, customer_id int)",
+        "INSERT INTO orders SELECT n, n FROM generate_series(1, 10) AS n",
+    ),
+)
 INDEX = revision(
     "index",
     ("UPDATE customer SET visits = visits + 1",),

@@ -47,7 +47,11 @@ DRAFTS = (
     ),
 )
 
-QUERIES = ("SELECT what FROM written ORDER BY 1", "SELECT sum(id) FROM event", "SELECT count(*) FROM customer")
+QUERIES = (
+    "SELECT what FROM written ORDER BY 1",
+    "SELECT sum(id) FROM event",
+    "SELECT count(*) FROM customer",
+)
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +77,8 @@ def test_after_a_crash_anywhere_a_rerun_ends_as_if_there_was_none(
     world: World, plan: Plan, undisturbed: tuple[dict[str, Any], list[str]]
 ) -> None:
     expected, places = undisturbed
-    for n in range(1, len(places) + 1):
+    first = 1 + world.server.major % 2  # each version every other place, which halves the time
+    for n in range(first, len(places) + 1, 2):
         with world.database(START) as name:
             with pytest.raises(Crash):
                 promote(world.target(name), plan, point=crash_at(n))

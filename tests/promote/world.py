@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from itertools import count
 from typing import Any
@@ -31,16 +31,26 @@ class Crash(BaseException):
 
 
 def revision(
-    id: str, *parts: str | tuple[str, ...], before: tuple[str, ...] = ("base",), after: tuple[str, ...] | None = None
+    name: str,
+    *parts: str | tuple[str, ...],
+    before: tuple[str, ...] = ("base",),
+    after: tuple[str, ...] | None = None,
 ) -> Draft:
     """A tuple is statements that share a transaction, a string is one in an autocommit block."""
     statements = [
-        Statement("upgrade", sql, f"migrations/{id}.py", line, isinstance(part, tuple), "written")
+        Statement("upgrade", sql, f"migrations/{name}.py", line, isinstance(part, tuple), "written")
         for line, (part, sql) in enumerate(
             ((part, sql) for part in parts for sql in (part if isinstance(part, tuple) else (part,))), 1
         )
     ]
-    return Draft(id, before, (id,) if after is None else after, statements, f"about {id}", f"migrations/{id}.py")
+    return Draft(
+        name,
+        before,
+        (name,) if after is None else after,
+        statements,
+        f"about {name}",
+        f"migrations/{name}.py",
+    )
 
 
 @dataclass
@@ -48,16 +58,20 @@ class World:
     """A server with targets on it."""
 
     server: Server
+    templates: dict[str, str] = field(default_factory=dict)
 
     @contextmanager
-    def database(self, *sql: str) -> Iterator[str]:
-        """The name of a database in which the texts ran."""
+    def database(self, sql: str = BASE) -> Iterator[str]:
+        """The name of a database in which the text ran."""
+        if sql not in self.templates:
+            template = f"template_{next(_numbers)}"
+            self.server.create_database(template)
+            with self.server.connect(template) as session, session.cursor() as cursor:
+                cursor.execute(sql)
+            self.templates[sql] = template
         name = f"promote_{next(_numbers)}"
-        self.server.create_database(name)
+        self.server.create_database(name, self.templates[sql])
         try:
-            with self.server.connect(name) as session, session.cursor() as cursor:
-                for text in sql:
-                    cursor.execute(text)
             yield name
         finally:
             self.server.drop_database(name)
