@@ -14,9 +14,12 @@ SQLALCHEMY ?= latest
 PAIR := .venv-pair-$(notdir $(PYTHON))-$(subst *,x,$(ALEMBIC)-$(SQLALCHEMY))
 pinned = '$(1)$(if $(filter latest,$(2)),,==$(2))'
 
+# The installed version that the tests use beside the embedded one.
+POSTGRESQL ?= 15
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup check test docs format bench clean test-pair
+.PHONY: help setup check test docs pictures format bench clean test-pair test-postgresql
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -36,6 +39,9 @@ test: $(STAMP) ## Lint, type-check and test everything (TESTS=tests/history for 
 docs: $(STAMP) ## Write the generated pages anew
 	@$(BIN)/python -m assay.docs
 
+pictures: $(STAMP) ## Make the pictures of the README anew, from what Assay really says
+	@$(BIN)/python docs/make_pictures.py
+
 format: $(STAMP) ## Format the code, and mend what ruff can mend
 	@$(BIN)/ruff check --quiet --fix-only
 	@$(BIN)/ruff format
@@ -53,8 +59,12 @@ test-pair: ## Test the wheel beside ALEMBIC=1.7.5 SQLALCHEMY=1.4.54, with PYTHON
 	@$(PAIR)/bin/python -m pytest --quiet -n $(JOBS) $(TESTS) \
 	  $(addprefix --ignore=,$(NEEDS_CHECKOUT)) $(addprefix --deselect=,$(NEEDS_REFERENCE))
 
+test-postgresql: $(STAMP) ## Test on an installed POSTGRESQL=14 what asks PostgreSQL anything
+	@TEST_POSTGRESQL=$(POSTGRESQL) $(BIN)/python -m pytest --quiet -n $(JOBS) \
+	  tests/catalog tests/drift tests/preflight tests/reference tests/rules tests/scratch tests/trace
+
 # The reference database is SQLAlchemy 2; the hooks and the frame need the development tools.
-NEEDS_CHECKOUT  := tests/reference tests/hooks tests/frame
+NEEDS_CHECKOUT  := tests/reference tests/hooks tests/frame tests/workflows
 NEEDS_REFERENCE := tests/render/test_differential.py::test_the_reference_history_is_rendered_whole
 
 clean: ## Remove what the targets made, the environments included

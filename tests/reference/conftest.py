@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from alembic import command
 from alembic.config import Config
-from assay.errors import EnvironmentFailedError
 from assay.scratch import Cluster, Server, find_binaries
 
+from tests.majors import installed
+
 PROJECT = Path(__file__).resolve().parents[2]
-MAJORS = [None, 15]
 
 
 @pytest.fixture(scope="session")
@@ -26,12 +26,9 @@ def open_folder() -> Iterator[Path]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.fixture(scope="session", params=MAJORS, ids=["embedded", "installed-15"])
+@pytest.fixture(scope="session", params=["embedded", "installed"])
 def server(request: pytest.FixtureRequest, open_folder: Path) -> Iterator[Server]:
-    try:
-        binaries = find_binaries(request.param)
-    except EnvironmentFailedError as error:
-        pytest.skip(error.message)
+    binaries = find_binaries() if request.param == "embedded" else installed()
     with Cluster(open_folder / f"reference-{binaries.major}", binaries).running() as running:
         yield running
 

@@ -6,32 +6,20 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from assay.errors import EnvironmentFailedError
 from assay.scratch import Databases, find_binaries
-from assay.scratch.binaries import Binaries
 from assay.scratch.choice import local_server
 
-from .lab import Lab
+from tests.majors import installed
 
-INSTALLED = 15
-"""The version that CI and most development machines have beside the embedded one."""
+from .lab import Lab
 
 
 @pytest.fixture(scope="session", params=["embedded", "installed"])
 def database_server(request: pytest.FixtureRequest) -> Iterator[tuple[str, Databases]]:
     """The name of a running server, and the throwaway databases on it."""
-    scratch = local_server(_binaries(request.param))
+    scratch = local_server(find_binaries() if request.param == "embedded" else installed())
     with scratch as server, Databases(server) as databases:
         yield str(scratch), databases
-
-
-def _binaries(which: str) -> Binaries:
-    if which == "embedded":
-        return find_binaries()
-    try:
-        return find_binaries(INSTALLED)
-    except EnvironmentFailedError as error:
-        pytest.skip(error.message)
 
 
 @pytest.fixture

@@ -14,7 +14,9 @@ from assay.errors import EnvironmentFailedError
 from assay.scratch import ScratchServer, Server, find_binaries
 from assay.scratch.choice import local_server
 
-MAJORS = (15, 18)
+from tests.majors import INSTALLED
+
+MAJORS = tuple(sorted({INSTALLED, find_binaries().major}))
 
 
 def server_of(major: int) -> ScratchServer:
