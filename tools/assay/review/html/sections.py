@@ -9,6 +9,7 @@ from assay.model import Direction
 from assay.report.documents import EffectDocument, FindingDocument, RevisionDocument, StatementDocument
 from assay.review.html.code import fair_limit
 from assay.review.model import Review, SchemaChange
+from assay.review.whole import folded
 from assay.trace import BLOCKS_READS, BLOCKS_WRITES, MODES
 
 _OWN = MODES[3:]
@@ -98,7 +99,7 @@ def object_groups(changes: Sequence[SchemaChange]) -> list[ObjectGroup]:
     groups: dict[str | None, list[SchemaChange]] = {}
     for change in changes:
         groups.setdefault(change.table, []).append(change)
-    return [ObjectGroup(table, found) for table, found in groups.items()]
+    return [ObjectGroup(table, folded(found)) for table, found in groups.items()]
 
 
 def is_unproven(statement: StatementDocument) -> bool:
