@@ -59,7 +59,7 @@ class Book:
 
     def where(self) -> Position:
         """The plan's next segment. Raises RefusedError where the target is not on its way."""
-        with self._transaction() as session:
+        with self._reading() as session:
             return self._where(session, ledger.read_tail(session))
 
     def abandon(self) -> None:
@@ -67,7 +67,7 @@ class Book:
 
         Raises RefusedError, with the difference, where the schema is not as before that revision.
         """
-        with self._transaction() as session:
+        with self._reading() as session:
             end = ledger.read_tail(session)
             position = self._where(session, Tail(end.applied, ()))
         if not end.open:
@@ -189,6 +189,17 @@ class Book:
         if self._table is None:
             self._table = versions.found(session, self._job.plan.version_table)
         return locate(self._job.plan, versions.read(session, self._table), end)
+
+    @contextmanager
+    def _reading(self) -> Iterator[cursor]:
+        """What is read in it is of one moment."""
+        with self._sessions.work.cursor() as session:
+            session.execute("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            try:
+                yield session
+            finally:
+                with suppress(psycopg2.Error):
+                    session.execute("ROLLBACK")
 
     @contextmanager
     def _transaction(self) -> Iterator[cursor]:
