@@ -79,17 +79,12 @@ class Cluster:
     def stop_if_unused(self) -> bool:
         """Stop the server if nobody uses it; whether nobody does."""
         with locks.exclusive(self.folder / "lock"):
-            unused = locks.is_free(self.folder / "users")
-            if unused:
-                postmaster.stop(self.data)
-                if self.disposable:
-                    Spares(self.data).restore()
-            return unused
+            return self._stop_if_unused()
 
     def remove(self) -> bool:
         """Remove the folder, unless somebody uses it; whether it is gone."""
         with suppress(FileNotFoundError), locks.exclusive(self.folder / "lock"):
-            if not locks.is_free(self.folder / "users"):
+            if not locks.is_unused(self.folder / "users"):
                 return False
             postmaster.stop(self.data)
             shutil.rmtree(self.folder)
@@ -121,8 +116,23 @@ class Cluster:
                 raise
 
     def _leave(self, held: int) -> None:
-        os.close(held)
-        self.stop_if_unused()
+        """Leave while we hold `lock`, so that the watchdog is not the first to see that nobody is left."""
+        try:
+            with locks.exclusive(self.folder / "lock"):
+                os.close(held)
+                held = -1
+                self._stop_if_unused()
+        finally:
+            if held >= 0:
+                os.close(held)
+
+    def _stop_if_unused(self) -> bool:
+        unused = locks.is_unused(self.folder / "users")
+        if unused:
+            postmaster.stop(self.data)
+            if self.disposable:
+                Spares(self.data).restore()
+        return unused
 
     def _prepare(self, account: Account) -> None:
         require_reachable(self.folder, account)

@@ -44,7 +44,7 @@ class Databases:
         with _explained():
             self._session = self._stack.enter_context(self.server.connect())
             try:
-                self._reuse = Reuse(self.server, self._session, self._run, self._drop)
+                self._reuse = Reuse(self.server, self._session, self._drop)
                 self._execute("SET idle_session_timeout = 0")
                 self._execute("SELECT pg_advisory_lock(%s, %s)", [LOCK_CLASS, self._run])
                 self._sweep()

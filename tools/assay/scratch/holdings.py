@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from assay.errors import EnvironmentFailedError, UsageError
-from assay.scratch import locks
+from assay.scratch import locks, watchdog
 from assay.scratch.binaries import Binaries
 from assay.scratch.cluster import LOCKS, Cluster
 from assay.scratch.development import cache_folder
@@ -52,7 +52,7 @@ def clean() -> list[str]:
     """
     folders = _folders()
     for folder in folders:
-        if not locks.is_free(folder / "users"):
+        if not locks.is_unused(folder / "users"):
             _refuse(folder)
     for folder in folders:
         _remove(folder)
@@ -119,7 +119,7 @@ def _users(folder: Path) -> list[int]:
     for process in psutil.process_iter():
         try:
             opened = {file.path for file in process.open_files()}
-            if str(folder / "users") in opened and "assay.scratch.watchdog" not in process.cmdline():
+            if str(folder / "users") in opened and watchdog.__file__ not in process.cmdline():
                 found.append(process.pid)
         except psutil.Error:
             continue

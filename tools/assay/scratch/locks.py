@@ -5,9 +5,12 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+MOMENT_SECONDS = 0.001
 
 
 @contextmanager
@@ -54,7 +57,21 @@ def is_free(path: Path) -> bool:
     return descriptor is not None
 
 
-def wait_until_free(path: Path) -> None:
-    """Return once nobody holds `path`; somebody may hold it again by then."""
-    with exclusive(path):
-        pass
+def is_unused(path: Path) -> bool:
+    """Whether nobody shares `path` now. The watchdog, which holds it alone for a moment, does not count."""
+    while not is_free(path):
+        if _can_share(path):
+            return is_free(path)  # it was the watchdog's until just now, or else is shared
+        time.sleep(MOMENT_SECONDS)
+    return True
+
+
+def _can_share(path: Path) -> bool:
+    descriptor = open_lock(path)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    finally:
+        os.close(descriptor)
+    return True

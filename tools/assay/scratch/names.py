@@ -27,9 +27,9 @@ def scratch_name(run: int, number: int) -> str:
     return f"assay_scratch_{run:08x}_{number}"
 
 
-def spare_name(run: int, number: int) -> str:
-    """The name of a database of a run that is over, kept to be used again."""
-    return f"assay_spare_{run:08x}_{number}"
+def spare_name(oid: int) -> str:
+    """The name of a database, by its OID, while it is kept to be used again."""
+    return f"assay_spare_{oid}"
 
 
 def run_of(database: str) -> int | None:

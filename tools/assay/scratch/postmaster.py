@@ -42,6 +42,7 @@ UNDURABLE = {
     "full_page_writes": "off",
     "wal_level": "minimal",
     "max_wal_senders": "0",
+    "max_logical_replication_workers": "0",
     "min_wal_size": "32MB",
     "max_wal_size": "256MB",
 }
@@ -56,6 +57,10 @@ REPEATABLE = {
     "track_counts": "on",
 }
 """What a statement locks, scans and rewrites must not depend on the moment or on the machine."""
+
+
+SINCE_18 = {"io_method": "sync"}
+"""What it reads is in the system's memory: no process has to fetch it."""
 
 
 def initdb(data: Path, binaries: Binaries, account: Account, durable: bool, held: int) -> None:
@@ -163,6 +168,8 @@ class Start:
 
     def _command(self) -> list[str]:
         settings = COMMON | ({} if self.durable else UNDURABLE | REPEATABLE)
+        if self.binaries.major >= 18:
+            settings |= SINCE_18
         settings["unix_socket_directories"] = '"' + str(self.sockets) + '"'
         if sys.platform == "linux":
             settings["client_connection_check_interval"] = "500ms"

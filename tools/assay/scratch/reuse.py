@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from assay.scratch.names import spare_name
@@ -47,11 +46,10 @@ IS_SPARE = """
 class Reuse:
     """The spares of one server; none where its data folder is not ours."""
 
-    def __init__(self, server: Server, session: connection, run: int, drop: Callable[[str], None]) -> None:
+    def __init__(self, server: Server, session: connection, drop: Callable[[str], None]) -> None:
         """`session` is one in another database, in autocommit."""
         self._spares = Spares(server.data) if server.data is not None and server.disposable else None
-        self._session, self._run, self._drop = session, run, drop
-        self._numbers = count(1)
+        self._session, self._drop = session, drop
 
     def names(self) -> set[str]:
         """Those that are kept."""
@@ -66,7 +64,8 @@ class Reuse:
         for spare in self._spares.all():
             if spare.template != template or not spare.ready:
                 continue
-            self._spares.take(spare)
+            if not self._spares.take(spare):
+                continue
             if self._rows(IS_SPARE, [spare.name, spare.oid, template, spare.template_oid]):
                 with suppress(errors.InvalidCatalogName, errors.ObjectInUse):  # another run was first
                     self._rename(spare.name, name)
@@ -85,7 +84,8 @@ class Reuse:
             if not found:
                 return False
             self._execute("ALTER DATABASE {} RESET ALL", name)
-            spare = Spare(spare_name(self._run, next(self._numbers)), found[0][0], template, found[0][1])
+            oid, template_oid = found[0]
+            spare = Spare(spare_name(oid), oid, template, template_oid)
             superseded = self._spares.keep(spare)
             self._rename(name, spare.name)
         except (errors.ObjectInUse, errors.InternalError_, OSError):

@@ -11,12 +11,13 @@ What is kept stands in a file in the data folder, and goes with it.
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import stat
 import sys
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -58,14 +59,18 @@ class Spares:
 
     def keep(self, spare: Spare) -> list[Spare]:
         """Note one, in place of those of the same template and of the oldest; these."""
-        known = self.all()
-        kept = [each for each in known if each.template != spare.template][-(KEPT - 1) :]
-        self._write([*kept, spare])
+        with self._alone():
+            known = self.all()
+            kept = [each for each in known if each.template != spare.template][-(KEPT - 1) :]
+            self._write([*kept, spare])
         return [each for each in known if each not in kept]
 
-    def take(self, spare: Spare) -> None:
-        """Forget one."""
-        self._write(each for each in self.all() if each != spare)
+    def take(self, spare: Spare) -> bool:
+        """Forget one; whether it was still there."""
+        with self._alone():
+            known = self.all()
+            self._write(each for each in known if each != spare)
+        return spare in known
 
     def forget_used(self) -> None:
         """Forget those whose files were not put back: the server that they were used on is no more."""
@@ -96,6 +101,16 @@ class Spares:
 
     def _folder(self, oid: int) -> Path:
         return self._data / "base" / str(oid)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """No other process reads and writes the list meanwhile."""
+        descriptor = os.open(self._data, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(descriptor)
 
     def _write(self, spares: Iterable[Spare]) -> None:
         new = self._file.with_name(f"{FILE_NAME}.{os.getpid()}")
