@@ -5,14 +5,16 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import click
 
 from assay.errors import UsageError
 from assay.history import Selection
 from assay.model import Severity
-from assay.report import ColorChoice, Format
+
+if TYPE_CHECKING:
+    from assay.report import ColorChoice, Format
 
 
 @dataclass(frozen=True)

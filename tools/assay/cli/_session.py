@@ -21,11 +21,11 @@ from assay.config import Governance, apply_policy, load_governance
 from assay.errors import ExitCode
 from assay.history import Git, History, Project, find_project, judge, read_history
 from assay.model import Direction, Finding, Revision, Severity, Statement
-from assay.report import Report, RevisionReport, Waived
 
 if TYPE_CHECKING:
     from assay.cli._tracing import Servers
     from assay.render import EnvSettings, Rendering
+    from assay.report import Report, RevisionReport, Waived
     from assay.scratch.background import Background
     from assay.stats import Stats
     from assay.style import Linter
@@ -105,11 +105,10 @@ class Session:
 
     def trace(self, servers: Servers) -> None:
         """Run the selected revisions on the scratch servers; `tracings` has what they saw."""
-        from assay import rules
         from assay.cli._tracing import trace_all
         from assay.scratch.background import Background
 
-        loaded = Background(lambda: [*rules.rules(*TRACED_GROUPS)])  # while PostgreSQL is at work
+        loaded = Background(_import_what_judges)  # while PostgreSQL is at work
         self.tracings = trace_all(self, servers)
         loaded.result()
         self._notes += servers.choice.notes
@@ -186,6 +185,8 @@ class Session:
 
     def report(self, findings: Iterable[Finding], judged: Collection[str], *, rendered: bool) -> Report:
         """The report of this run; `judged` are the groups whose waivers may be called unused."""
+        from assay.report import Report
+
         waived, standing = self._waive(list(findings), judged)
         return Report(
             command=self._command,
@@ -251,6 +252,7 @@ class Session:
         self, findings: list[Finding], judged: Collection[str]
     ) -> tuple[tuple[Waived, ...], tuple[Finding, ...]]:
         from assay import waivers
+        from assay.report import Waived
 
         selected = self.history.selected
         path = self.governance.path
@@ -281,6 +283,8 @@ class Session:
         )
 
     def _revision_reports(self, rendered: bool) -> Iterator[RevisionReport]:
+        from assay.report import RevisionReport
+
         if not rendered:
             yield from map(RevisionReport, self.history.revisions.values())
             return
@@ -314,6 +318,14 @@ class Session:
         paths = {f.path for f in findings if f.path is not None} - known
         files = {path: self.project.toplevel / path for path in sorted(paths)}
         return {path: file.read_text("utf-8", "replace") for path, file in files.items() if file.is_file()}
+
+
+def _import_what_judges() -> None:
+    """Import the rules about effects, and what they and the report are going to need."""
+    from assay import report, rules, waivers  # noqa: F401
+
+    list(rules.rules(*TRACED_GROUPS))
+    import_module("postgast")
 
 
 def _import_mako() -> None:

@@ -35,12 +35,13 @@ def scratch(session: Session) -> Iterator[Servers]:
     from assay.scratch.background import Background
 
     choice = scratch_servers(session.governance)
-    asked = wanted(session)
+    used = choice.servers if session.history.selected else ()
     opened: list[tuple[ScratchServer, Background[Ahead]]] = []
     try:
-        for server in choice.servers if asked.selected else ():
+        for server in used:
             server.start()
-            opened.append((server, Background(partial(_open, server, asked))))
+        asked = wanted(session)
+        opened += [(server, Background(partial(_open, server, asked))) for server in used if asked.selected]
         yield Servers(choice, tuple(opened))
     finally:
         for _, ahead in opened:
@@ -70,7 +71,7 @@ def trace_all(session: Session, servers: Servers) -> tuple[Tracing, ...]:
             ahead = opening.result()
             databases, name = ahead.databases, str(server)
             tracings.append(
-                trace(replace(asked, step=step), databases.server, databases, name, ahead.database)
+                trace(replace(asked, step=step), databases.server, databases, name, ahead.traveller)
             )
     return tuple(tracings)
 

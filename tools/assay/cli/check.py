@@ -21,7 +21,7 @@ def command(options: Options) -> ExitCode:
     from assay.cli._tracing import scratch
 
     session = Session("check", options)
-    with scratch(session) as servers, session.linter() as linter:
+    with session.linter() as linter, scratch(session) as servers:
         linted = session.start_lint(linter)
         session.trace(servers)
         findings = [*session.judge_history(), *session.judge_rendering(), *session.judge_tracings()]

@@ -70,10 +70,13 @@ class Wanted:
 
 
 class Ahead:
-    """The scratch database of a trace, made while something else is going on. A context manager.
+    """The beginning of a trace, made while something else is going on. A context manager.
 
     What it takes is there if an earlier run left the state before the revisions, or if there is none.
     """
+
+    traveller: Traveller | None = None
+    """Where the trace can begin at once; its database is dropped at the end."""
 
     def __init__(self, wanted: Wanted, server: Server) -> None:
         """Opens the databases of `server`; in whatever thread."""
@@ -83,7 +86,7 @@ class Ahead:
         with unguarded():
             self.databases = self._stack.enter_context(Databases(server))
             try:
-                self.database = _Run(wanted, server, self.databases).ahead(self._stack)
+                self.traveller = _Run(wanted, server, self.databases).ahead(self._stack)
             except BaseException:
                 self._stack.close()
                 raise
@@ -96,15 +99,15 @@ class Ahead:
 
 
 def trace(
-    wanted: Wanted, server: Server, databases: Databases, name: str, database: str | None = None
+    wanted: Wanted, server: Server, databases: Databases, name: str, traveller: Traveller | None = None
 ) -> Tracing:
-    """Trace the selected revisions on `server` (told as `name`), in `database` if that was made ahead.
+    """Trace the selected revisions on `server` (told as `name`), with the `traveller` that is ahead.
 
     Never raises for what the project's code does. Raises UsageError for a wrong boot hook or baseline.
     """
     run = _Run(wanted, server, databases)
     try:
-        return replace(run.go(database), server=name)
+        return replace(run.go(traveller), server=name)
     except _UnreachedError as error:
         return Tracing(name, unreached=error.why, unreached_revision=error.revision)
 
@@ -143,27 +146,35 @@ class _Run:
         self._guard = Guard()
         self._environment: OnlineEnvironment | None = None
 
-    def go(self, database: str | None = None) -> Tracing:
+    def go(self, traveller: Traveller | None = None) -> Tracing:
         before, order = self._parts()
-        selected = {revision.id for revision in self._wanted.selected}
-        if database is not None:
-            return self._travel(database, order, selected)
+        if traveller is not None:
+            return self._travel(traveller, order)
         template = self.state_after(before)
         with self._databases.fresh(template) as database:
             self._prepare(database)
             if template is None:
                 self._load_baseline(database)
-            return self._travel(database, order, selected)
+            with self._traveller(database) as traveller:
+                return self._travel(traveller, order)
 
-    def ahead(self, stack: ExitStack) -> str | None:
-        """A database that `go` can begin in, until `stack` ends; None where it takes more than a copy."""
-        before, _ = self._parts()
+    def ahead(self, stack: ExitStack) -> Traveller | None:
+        """Who can begin `go`, until `stack` ends; None where that takes more than a copy."""
+        before, order = self._parts()
         template = self._databases.template(self._keys(before)[-1]) if before else None
         if template is None and (before or self._wanted.baseline is not None):
             return None
         database = stack.enter_context(self._databases.fresh(template))
         self._prepare(database)
-        return database
+        traveller = stack.enter_context(self._traveller(database))
+        if template is not None and order and order[0].id in {r.id for r in self._wanted.selected}:
+            traveller.look_ahead()
+        return traveller
+
+    def _traveller(self, database: str) -> Traveller:
+        from assay.trace.trip import Traveller
+
+        return Traveller(self._server, database, self._wanted.together)
 
     def _parts(self) -> tuple[list[Revision], list[Revision]]:
         """What has to run before the first selected revision, and from there on."""
@@ -172,25 +183,22 @@ class _Run:
         first = next((n for n, r in enumerate(order) if r.id in selected), len(order))
         return order[:first], order[first:]
 
-    def _travel(self, database: str, order: list[Revision], selected: set[str]) -> Tracing:
-        from assay.trace.trip import Traveller
+    def _travel(self, traveller: Traveller, order: list[Revision]) -> Tracing:
+        selected = {revision.id for revision in self._wanted.selected}
 
-        with ExitStack() as stack:
-            traveller = stack.enter_context(Traveller(self._server, database, self._wanted.together))
+        def job(environment: Any, context: Any, kw: dict[str, Any]) -> None:
+            traveller.begin(environment, context, kw)
+            for revision in order:
+                if traveller.stopped:
+                    break
+                if revision.id in selected:
+                    traveller.trip(revision)
+                    self._wanted.step()
+                else:
+                    traveller.plain(revision)
+            traveller.compare_models(self._wanted.heads)
 
-            def job(environment: Any, context: Any, kw: dict[str, Any]) -> None:
-                traveller.begin(environment, context, kw)
-                for revision in order:
-                    if traveller.stopped:
-                        break
-                    if revision.id in selected:
-                        traveller.trip(revision)
-                        self._wanted.step()
-                    else:
-                        traveller.plain(revision)
-                traveller.compare_models(self._wanted.heads)
-
-            self._run(database, job, traveller)
+        self._run(traveller.database, job, traveller)
         return Tracing(
             server="",
             trips=traveller.trips,

@@ -72,6 +72,10 @@ class Rows:
         self._values.update(self.of({table for table in tables if table not in self._values}))
         return {table: self._values[table] for table in tables}
 
+    def forget(self) -> None:
+        """Somebody may have written to them."""
+        self._values = {}
+
     def of(self, tables: set[str]) -> dict[str, Table]:
         """The values of these tables, as far as they are there, as they are now."""
         with self._session.cursor() as cursor:

@@ -20,12 +20,19 @@ from assay.trace.standing import Standing
 if TYPE_CHECKING:
     from assay.scratch import Server
 
+USUAL_VERSION_TABLE = "alembic_version"
+
+_NEXT_TRANSACTION = "SELECT pg_catalog.pg_snapshot_xmax(pg_catalog.pg_current_snapshot())::text"
+"""Another one as soon as anything was written on the server."""
+
 
 class Traveller:
     """Takes revisions on their trips; a context manager around its own sessions on the database."""
 
     def __init__(self, server: Server, database: str, together: bool) -> None:
-        self._server, self._database, self._together = server, database, together
+        self._server, self._together = server, together
+        self.database = database
+        """Its name."""
         self._stack = ExitStack()
         self._fresh: frozenset[int] = frozenset()
         self._first: frozenset[int] | None = None
@@ -33,6 +40,8 @@ class Traveller:
         self._told: list[Traced] = []
         self._standing: Standing | None = None
         self._known: Standing | None = None
+        self._version_table = USUAL_VERSION_TABLE
+        self._ahead_at: str | None = None
         self._alone = True
         self.trips: dict[str, RoundTrip] = {}
         self.stopped = False
@@ -47,18 +56,25 @@ class Traveller:
 
     def __enter__(self) -> Traveller:
         with unguarded():
-            self._own = self._stack.enter_context(self._server.connect(self._database))
+            self._own = self._stack.enter_context(self._server.connect(self.database))
         return self
 
     def __exit__(self, *_: object) -> None:
         self._stack.close()
 
+    def look_ahead(self) -> None:
+        """Fill the tables and read what there is, before env.py is here to say what it wants."""
+        if self._asked("SELECT EXISTS (SELECT FROM pg_catalog.pg_class WHERE relname = 'alembic_version')"):
+            self._rows = Rows(self._own, self._version_table, lambda: self._state()[1])
+            self._rows.fill()
+            self._rows.read()
+            self._ahead_at = self._asked(_NEXT_TRANSACTION)
+
     def begin(self, environment: Any, context: Any, kw: dict[str, Any]) -> None:
         """env.py has configured its context: this is what steps run with."""
         self._environment, self._context, self._kw = environment, context, kw
         self._session = context.connection.connection.dbapi_connection
-        self._version_table = str(context.version_table)
-        self._rows = Rows(self._own, self._version_table, lambda: self._state()[1])
+        self._begin_rows(str(context.version_table))
         self._alone = True
         self._sampler = Sampler(self._connect)
 
@@ -126,12 +142,29 @@ class Traveller:
         """A connection was taken out of a pool: what runs on it nobody follows."""
         self._alone = False
 
+    def _begin_rows(self, version_table: str) -> None:
+        """Keep what was seen ahead if it still is so: no transaction wrote anything since."""
+        if self._ahead_at is not None and version_table != self._version_table:
+            self._rows.clear()
+        if self._ahead_at is None or version_table != self._version_table:
+            self._version_table, self._known = version_table, None
+            self._rows = Rows(self._own, version_table, lambda: self._state()[1])
+        elif self._ahead_at != self._asked(_NEXT_TRANSACTION):
+            self._known = None
+            self._rows.forget()
+
+    def _asked(self, question: str) -> Any:
+        with self._own.cursor() as cursor:
+            cursor.execute(question)
+            (answer,) = cursor.fetchone() or (None,)
+            return answer
+
     def _is_ours(self, connection: Any) -> bool:
         pooled = connection.connection  # SQLAlchemy 1.4 begins on a bare one while it gets to know the server
         return getattr(pooled, "dbapi_connection", pooled) is self._session
 
     def _connect(self) -> Any:
-        return self._server.connect(self._database)
+        return self._server.connect(self.database)
 
     def _stop(self, revision: Revision, why: str) -> None:
         self.stopped, self.stopped_by, self.stopped_at = True, why, revision.id
