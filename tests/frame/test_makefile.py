@@ -13,7 +13,10 @@ import pytest
 from .support import ROOT, attempt, run, snapshot
 
 ITS_VARIABLES = ("ALEMBIC", "JOBS", "PYTHON", "SQLALCHEMY", "TESTS", "VENV")
-TARGETS = ("setup", "check", "test", "docs", "format", "bench", "test-pair", "clean")
+TARGETS = (
+    *("setup", "check", "test", "docs", "pictures", "format", "bench"),
+    *("test-pair", "test-postgresql", "clean"),
+)
 
 
 def _make(*arguments: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
