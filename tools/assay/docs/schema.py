@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import date
 from enum import Enum
-from types import UnionType
+from types import ModuleType, UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
 from assay._yaml import choices_of
@@ -23,20 +23,18 @@ def dumped(schema: Mapping[str, Any]) -> str:
 
 
 def report_schema() -> dict[str, Any]:
-    """Of every command's `--format json`. Fields may be added: unknown ones are allowed."""
-    import msgspec
-
+    """Of every command's `--format json`."""
     from assay.report import _effects, _json
 
-    written = {**vars(_effects), **vars(_json)}
-    (top,), parts = msgspec.json.schema_components([_json.ReportDocument], ref_template="#/$defs/{name}")
-    for name, part in parts.items():
-        notes = attribute_docs(written[name])
-        for base in written[name].__mro__[1:]:
-            notes = {**(attribute_docs(base) if base.__module__ == _json.__name__ else {}), **notes}
-        for field, text in notes.items():
-            part["properties"][field] = {**part["properties"][field], "description": text}
-    return {"$schema": DIALECT, "title": "Report of an assay command", **top, "$defs": parts}
+    return _of_structs("Report of an assay command", _json.ReportDocument, _effects, _json)
+
+
+def review_schema() -> dict[str, Any]:
+    """Of `assay review --format json`."""
+    from assay.report import _effects, _json
+    from assay.review import model
+
+    return _of_structs("Review of a pull request by assay", model.Review, _effects, _json, model)
 
 
 def rules_schema() -> dict[str, Any]:
@@ -79,6 +77,22 @@ def attribute_docs(shape: type) -> dict[str, str]:
         if named and isinstance(text, ast.Expr) and isinstance(text.value, ast.Constant):
             found[field.target.id] = " ".join(str(text.value.value).split())  # type: ignore[attr-defined]
     return found
+
+
+def _of_structs(title: str, document: type, *modules: ModuleType) -> dict[str, Any]:
+    """Of a document whose structs stand in `modules`. Fields may be added: unknown ones are allowed."""
+    import msgspec
+
+    written = {name: value for module in modules for name, value in vars(module).items()}
+    own = {module.__name__ for module in modules}
+    (top,), parts = msgspec.json.schema_components([document], ref_template="#/$defs/{name}")
+    for name, part in parts.items():
+        notes: dict[str, str] = {}
+        for shape in reversed(written[name].__mro__):
+            notes |= attribute_docs(shape) if shape.__module__ in own else {}
+        for field, text in notes.items():
+            part["properties"][field] = {**part["properties"][field], "description": text}
+    return {"$schema": DIALECT, "title": title, **top, "$defs": parts}
 
 
 def _record(shape: Any) -> dict[str, Any]:

@@ -23,6 +23,9 @@ FEW = 4
 NAME = 100
 """Characters of a name that are told."""
 
+_OTHER_SQL = ("online-only-revision", "divergent-renderings")
+"""Rules that find SQL which is not the same wherever it runs."""
+
 
 class Answer(NamedTuple):
     """A question and its answer."""
@@ -117,6 +120,9 @@ def _unproven(review: Review) -> Iterator[str]:
     unseen = [revision for revision, effect in upgrade if effect is None or not effect.proven]
     if unseen:
         yield f"{plural(len(unseen), 'statement')} of {_names(dict.fromkeys(unseen))}"
+    found = [f.revision for f in (*review.findings, *review.waived) if f.rule in _OTHER_SQL and f.revision]
+    if found:
+        yield f"what {_names(dict.fromkeys(found))} will run: its SQL depends on the database"
     if review.preflight:
         yield f"{plural(len(review.preflight), 'question')} that only real data can answer"
 

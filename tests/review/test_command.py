@@ -1,0 +1,314 @@
+"""`assay review` as a user meets it: real repositories, a real PostgreSQL, one branch after another."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from assay.review.answers import answers
+from assay.review.model import Review
+from assay.review.verdict import judge
+
+from tests.cli.test_proof import create
+
+from .conftest import Branch, added
+
+
+def nodes(review: Review) -> list[tuple[str, str]]:
+    return [(node.id, node.state) for node in review.history.nodes]
+
+
+def changes(review: Review) -> list[tuple[str, str]]:
+    assert review.schema.problem is None
+    return [(change.mark, f"{change.kind} {change.name}") for change in review.schema.changes]
+
+
+def heads(review: Review) -> tuple[list[str], list[str]]:
+    return review.history.heads_before, review.history.heads_after
+
+
+def rules(review: Review) -> list[str]:
+    return [finding.rule for finding in review.findings]
+
+
+def test_a_good_revision(branch: Branch) -> None:
+    branch.revision("a3", "a2", *added("t", "x"))
+    review = branch.review()
+    assert judge(review).text == "Safe to merge: 1 revision; only brief locks (t); reversible."
+    assert nodes(review) == [("a2", "merged"), ("a3", "new")]
+    assert heads(review) == (["a2"], ["a3"])
+    assert (review.history.revisions_before, review.history.revisions_after) == (2, 3)
+    assert changes(review) == [("added", "column t.x")]
+    assert review.schema.changes[0].ddl == "ALTER TABLE t ADD COLUMN x integer"
+    assert [(t.name, t.mark, [(c.name, c.mark) for c in t.columns]) for t in review.schema.tables] == [
+        ("t", "changed", [("id", "unchanged"), ("n", "unchanged"), ("x", "added")])
+    ]
+    (revision,) = review.revisions
+    assert [(s.direction, s.line) for s in revision.statements] == [("upgrade", 13), ("downgrade", 17)]
+    assert revision.round_trip is not None
+    assert revision.round_trip.fingerprint_before == review.schema.fingerprint_before
+    assert revision.round_trip.fingerprint_after == review.schema.fingerprint_after
+    source = review.source
+    assert (source.base_ref, source.uncommitted) == ("main", False)
+    assert source.base_commit == branch.git("rev-parse", "main").strip()
+    assert source.head_commit == branch.git("rev-parse", "HEAD").strip()
+
+
+def test_no_revision_changes(branch: Branch) -> None:
+    branch.write("README", "words")
+    review = branch.review()
+    assert judge(review).text == "Nothing to migrate: no revision changes."
+    assert (nodes(review), changes(review), review.revisions, review.servers) == ([], [], [], [])
+    text = branch.assay("review", "--base", "main").stdout
+    assert text == "Nothing to migrate: no revision changes.\n"
+    page = branch.assay("review", "--base", "main", "--format", "markdown").stdout
+    assert page.startswith("## ⚪ Nothing to migrate\n\n**no revision changes.**\n\n---\n\nAssay ")
+
+
+WIDER = 'op.execute("CREATE TABLE u (id BIGINT PRIMARY KEY, n BIGINT)")'
+
+
+def test_an_edited_merged_revision_is_compared_with_the_bases_own(branch: Branch) -> None:
+    branch.revision("a2", "a1", up=WIDER, back='op.execute("DROP TABLE u")')
+    branch.revision("a3", "a2", *added("u", "x"))
+    review = branch.review(code=1)
+    assert nodes(review) == [("a1", "merged"), ("a2", "edited"), ("a3", "new")]
+    assert [node.same_sql for node in review.history.nodes] == [None, False, None]
+    assert changes(review) == [("changed", "column u.n"), ("added", "column u.x")]
+    assert judge(review).text == "Do not merge: 1 error (edited-revision); 1 merged revision edited."
+
+
+def test_an_edit_without_a_new_revision(branch: Branch) -> None:
+    branch.revision("a2", "a1", up=WIDER, back='op.execute("DROP TABLE u")')
+    review = branch.review(code=1)
+    assert changes(review) == [("changed", "column u.n")]
+    assert (heads(review), review.revisions) == ((["a2"], ["a2"]), [])
+
+
+def test_a_cosmetic_edit_changes_nothing(branch: Branch) -> None:
+    file = branch.file("a2")
+    file.write_text(file.read_text("utf-8") + "# the end\n", "utf-8")
+    review = branch.review()
+    assert [(n.id, n.state, n.same_sql) for n in review.history.nodes if n.state != "merged"] == [
+        ("a2", "edited", True)
+    ]
+    assert changes(review) == []
+    assert judge(review).advice in ("go", "look")
+
+
+def test_a_removed_revision(branch: Branch) -> None:
+    branch.file("a2").unlink()
+    review = branch.review(code=1)
+    assert nodes(review) == [("a1", "merged"), ("a2", "removed")]
+    assert heads(review) == (["a2"], ["a1"])
+    assert changes(review) == [("removed", "table u")]
+    (table,) = review.schema.tables
+    assert (table.mark, {column.mark for column in table.columns}) == ("removed", {"removed"})
+
+
+def test_a_reparented_revision(branch: Branch) -> None:
+    branch.revision(
+        "a0", up='op.execute("CREATE TABLE z (id BIGINT PRIMARY KEY)")', back='op.execute("DROP TABLE z")'
+    )
+    branch.revision("a1", "a0", up=create("t"), back='op.execute("DROP TABLE t")')
+    review = branch.review(code=1)
+    assert nodes(review) == [("a0", "new"), ("a1", "re-parented"), ("a2", "merged")]
+    assert review.history.nodes[1].down_revisions_before == []
+    assert changes(review) == [
+        ("added", "table z"),
+        ("added", "column z.id"),
+        ("added", "constraint z.z_pkey"),
+    ]
+
+
+def test_a_merge_of_two_branches(branch: Branch) -> None:
+    branch.revision("b1", "a1", *added("t", "x"))
+    branch.revision("m1", ("a2", "b1"), up="pass")
+    review = branch.review()
+    assert nodes(review) == [("a1", "merged"), ("a2", "merged"), ("b1", "new"), ("m1", "new")]
+    assert heads(review) == (["a2"], ["m1"])
+    assert changes(review) == [("added", "column t.x")]
+
+
+def test_several_heads_are_seen_together(branch: Branch) -> None:
+    branch.revision("b1", "a1", *added("t", "x"))
+    branch.revision("b2", "a2", *added("u", "x"))
+    review = branch.review(code=1)
+    assert heads(review) == (["a2"], ["b1", "b2"])
+    assert changes(review) == [("added", "column t.x"), ("added", "column u.x")]
+    assert judge(review).text == "Do not merge: 1 error (multiple-heads); 2 heads after the merge."
+
+
+def test_what_landed_meanwhile_counts_after_the_merge(branch: Branch) -> None:
+    branch.revision("a3", "a2", *added("t", "x"))
+    branch.commit()
+    branch.git("checkout", "-q", "main")
+    branch.revision("a4", "a2", *added("t", "y"))
+    branch.commit()
+    branch.git("checkout", "-q", "feature")
+    branch.write("README", "words")
+    review = branch.review(code=1)
+    assert heads(review) == (["a4"], ["a4", "a3"])
+    assert nodes(review) == [("a2", "merged"), ("a4", "merged"), ("a3", "new")]
+    assert changes(review) == [("added", "column t.x")], "what is ours"
+    assert review.notes == [
+        "main has revisions that this branch does not have yet (a4): merge it to have both proven together."
+    ]
+
+
+def test_a_revision_that_fails(branch: Branch) -> None:
+    branch.revision("a3", "a2", up='op.execute("ALTER TABLE nope ADD COLUMN x INT")')
+    branch.revision("a4", "a3", *added("t", "y"))
+    review = branch.review(code=1)
+    schema = review.schema
+    assert schema.problem == 'Revision a3 does not run: UndefinedTable: relation "nope" does not exist.'
+    assert (schema.fingerprint_before is None, schema.fingerprint_after) == (False, None)
+    assert judge(review).text == (
+        "Do not merge: 1 error (failing-statement); a3 does not run; a4 was not run, so nothing is proven."
+    )
+
+
+def test_a_base_that_does_not_run(branch: Branch) -> None:
+    branch.git("checkout", "-q", "main")
+    branch.revision("a3", "a2", up='op.execute("ALTER TABLE nope ADD COLUMN x INT")')
+    branch.commit()
+    branch.git("checkout", "-qb", "other")
+    branch.revision("a4", "a3", *added("t", "y"))
+    review = branch.review()
+    assert review.schema.fingerprint_before is None
+    assert str(review.schema.problem).startswith(
+        "The base's schema could not be made. Revision a3 does not run"
+    )
+    assert judge(review).text.startswith("Look before you merge: a4 was not run, so nothing is proven")
+
+
+ONLINE_ONLY = """n = len(op.get_bind().exec_driver_sql("SELECT 1").fetchall())
+    op.execute(f"ALTER TABLE t ADD COLUMN c{n} INT")"""
+
+
+def test_a_revision_that_needs_a_connection(branch: Branch) -> None:
+    branch.revision("a3", "a2", up=ONLINE_ONLY, back='op.execute("ALTER TABLE t DROP COLUMN c1")')
+    review = branch.review(code=1)
+    assert rules(review) == ["online-only-revision"]
+    assert changes(review) == [("added", "column t.c1")]
+    assert review.revisions[0].statements[1].sql == "ALTER TABLE t ADD COLUMN c1 INT"
+    assert answers(review)[-1].answer == "what `a3` will run: its SQL depends on the database"
+
+
+def test_a_statement_that_did_not_run(branch: Branch) -> None:
+    branch.revision("a3", "a2", up='op.execute("SELECT 1" if op.get_context().as_sql else "SELECT 2 FROM t")')
+    review = branch.review(code=1)
+    assert [s.effect.unproven for s in review.revisions[0].statements[:1] if s.effect] == [None]
+    assert rules(review) == ["divergent-renderings"]
+    branch.revision("a3", "a2", up='op.execute("SELECT 1") if op.get_context().as_sql else None')
+    review = branch.review(code=1)
+    assert [s.effect.unproven for s in review.revisions[0].statements[:1] if s.effect] == [
+        "it did not run on the scratch server"
+    ]
+    assert judge(review).text == "Do not merge: 1 error (divergent-renderings); 1 statement unproven."
+    assert answers(review)[-1].answer == (
+        "1 statement of `a3`; what `a3` will run: its SQL depends on the database"
+    )
+
+
+def test_sixty_revisions(branch: Branch) -> None:
+    parent = "a2"
+    for n in range(60):
+        branch.revision(f"b{n:02}", parent, *added("t", f"c{n}"))
+        parent = f"b{n:02}"
+    review = branch.review()
+    assert len(review.revisions) == 60
+    assert len(changes(review)) == 60
+    page = branch.assay("review", "--base", "main", "--format", "markdown").stdout
+    assert 20_000 < len(page.encode()) <= 65_536
+    assert page.startswith("## ✅ Safe to merge\n\n**60 revisions; only brief locks (t); reversible.**")
+
+
+def test_a_project_below_the_top(tmp_path: Path) -> None:
+    branch = Branch(tmp_path / "repo", "backend/app")
+    branch.revision("a3", "a2", *added("t", "x"))
+    review = branch.review()
+    assert [node.path for node in review.history.nodes][-1] == "backend/app/migrations/versions/a3_step_a3.py"
+
+
+def test_a_base_that_is_gone(branch: Branch) -> None:
+    done = branch.assay("review", "--base", "deleted")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("assay: There is no git ref `deleted` in this clone.\n")
+
+
+def test_sizes_and_questions(branch: Branch) -> None:
+    gib = 1024**3
+    stats = branch.write("../stats.json", json.dumps({"version": 1, "tables": {
+        "t": {"rows": 41_000_000, "bytes": 5 * gib}, "u": {"rows": 3, "bytes": 8192}}}))  # fmt: skip
+    branch.revision(
+        "a3", "a2", up='op.execute("ALTER TABLE t ALTER COLUMN n SET NOT NULL")',
+        back='op.execute("ALTER TABLE t ALTER COLUMN n DROP NOT NULL")',
+    )  # fmt: skip
+    review = branch.review("--stats", str(stats), code=1)
+    assert {name: size.rows for name, size in review.sizes.items()} == {"t": 41_000_000}
+    assert [(q.title, q.expected, q.line) for q in review.preflight] == [("t.n holds NULL", "0", 13)]
+    assert "a3 scans t (41 M rows, ~41 s, blocks reads and writes)" in judge(review).text
+
+
+WAIVED = """# assay: waive char-column -- as the standard has it
+    op.execute("ALTER TABLE t ADD COLUMN c CHAR(3)")
+    op.execute("ALTER TABLE t ADD COLUMN j JSON")"""
+
+
+def test_waivers_and_severities_are_those_of_check(branch: Branch) -> None:
+    branch.write("governance.yaml", "fail_on: warning\n")
+    back = 'op.execute("ALTER TABLE t DROP COLUMN c, DROP COLUMN j")'
+    branch.revision("a3", "a2", up=WAIVED, back=back)
+    review = branch.review(code=1)
+    check: dict[str, Any] = json.loads(branch.assay("check", "--base", "main", "--format", "json").stdout)
+    assert [(w.rule, w.reason) for w in review.waived] == [("char-column", "as the standard has it")]
+    assert [f["rule"] for f in check["findings"]] == rules(review) == ["json-column"]
+    assert (review.verdict.status, review.verdict.fail_on) == ("fail", "warning")
+
+
+@pytest.mark.parametrize("format", ["text", "markdown", "html", "json", "sarif", "annotations"])
+def test_every_format_from_a_file(branch: Branch, format: str) -> None:  # noqa: A002
+    branch.revision("a3", "a2", *added("t", "x"))
+    branch.commit()
+    first = branch.assay("review", "--base", "main", "--write", "out", "--format", format)
+    assert (first.returncode, first.stderr) == (0, "")
+    assert sorted(file.name for file in (branch.project / "out").iterdir()) == [
+        "review.html", "review.json", "review.md", "review.sarif",
+    ]  # fmt: skip
+    again = branch.assay("review", "--from", "out/review.json", "--format", format)
+    assert (again.returncode, again.stdout, again.stderr) == (0, first.stdout, "")
+
+
+MISTAKES = {
+    "no review": ("{}", "This is no review (Object missing required field `source`)."),
+    "no JSON": ("\xff", "This is no review ("),
+    "another version": ('{"version": 2}', "This is no review ("),
+    "too deep": ("[" * 100_000, "This is no review ("),
+}
+
+
+@pytest.mark.parametrize(("content", "said"), MISTAKES.values(), ids=MISTAKES)
+def test_a_strangers_file_is_refused(branch: Branch, content: str, said: str) -> None:
+    branch.write("review.json", content)
+    done = branch.assay("review", "--from", "review.json")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"assay: {said}")
+
+
+def test_a_file_and_a_run_do_not_go_together(branch: Branch) -> None:
+    done = branch.assay("review", "--from", "review.json", "--base", "main")
+    assert (done.returncode, done.stderr.split("\n")[0]) == (
+        2, "assay: --from runs nothing, so --base, --stats and --fail-on mean nothing with it.",
+    )  # fmt: skip
+    gone = branch.assay("review", "--from", "nowhere.json")
+    assert gone.stderr.startswith("assay: nowhere.json cannot be read: No such file or directory.\n")
+
+
+def test_a_folder_that_cannot_be_written(branch: Branch) -> None:
+    branch.write("out", "a file")
+    done = branch.assay("review", "--base", "main", "--write", "out")
+    assert done.returncode == 3
+    assert done.stderr.startswith("assay: The review cannot be written to out: File exists.\n")
