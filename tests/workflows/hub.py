@@ -62,15 +62,20 @@ def revision(number: int, message: str, up: str, back: str) -> dict[str, str]:
 def make_repository(folder: Path) -> None:
     """This repository as it stands, as two commits of a bare one."""
     work = folder / "work"
-    snapshot(work)
-    for unneeded in ("tests", "docs", "benchmarks"):
-        shutil.rmtree(work / unneeded, ignore_errors=True)
+    make_source(work)
     git(work, "init", "-q", "-b", "main", ".")
     git(work, "commit", "-q", "--allow-empty", "-m", "What a shallow clone lacks")
     git(work, "add", "--all")
     git(work, "commit", "-q", "-m", "Everything so far")
     git(folder, "clone", "-q", "--bare", "work", "origin.git")
     shutil.rmtree(work)
+
+
+def make_source(folder: Path) -> None:
+    """What a workflow needs of this repository as it stands."""
+    snapshot(folder)
+    for unneeded in ("tests", "docs", "benchmarks"):
+        shutil.rmtree(folder / unneeded, ignore_errors=True)
 
 
 @dataclass(frozen=True)
