@@ -73,9 +73,9 @@ class Opener:
     browser: Browser
     folder: Path
 
-    def __call__(self, review: Review, *, width: int = 1280, **context: Any) -> Opened:
+    def __call__(self, review: Review | str, *, width: int = 1280, **context: Any) -> Opened:
         path = self.folder / "review.html"
-        path.write_text(render(review), "utf-8")
+        path.write_text(review if isinstance(review, str) else render(review), "utf-8")
         page = self.browser.new_context(viewport={"width": width, "height": 900}, **context).new_page()
         opened = Opened(page)
         page.on("console", lambda message: opened.trouble.append(message.text))

@@ -5,16 +5,20 @@ from __future__ import annotations
 import re
 from html import unescape
 from itertools import combinations
+from typing import Literal
 
 import pytest
 from assay.review.html import history
 from assay.review.html.advice import taken_apart
+from assay.review.html.cards import cards
 from assay.review.html.code import highlight, numbered
 from assay.review.html.diagram import drawn
 from assay.review.html.layers import laid_out
 from assay.review.html.shown import shown
 from assay.review.html.timeline import COLUMNS, panels
 from assay.review.locks import holds
+from assay.review.model import SchemaChange
+from assay.review.whole import folded
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -116,3 +120,38 @@ def test_lines_are_numbered_where_they_change() -> None:
 )
 def test_advice_is_taken_apart(text: str, prose: str, code: str) -> None:
     assert taken_apart(text) == (prose, code)
+
+
+def test_a_new_table_is_told_as_one_statement() -> None:
+    def change(kind: str, ddl: str, mark: Literal["added", "changed"] = "added") -> SchemaChange:
+        return SchemaChange(kind=kind, name="notes", table="notes", mark=mark, renamed_from=None, ddl=ddl)
+
+    index = change("index", "CREATE INDEX ix ON notes (id)")
+    told = folded(
+        [
+            change("table", "CREATE TABLE notes"),
+            change("column", "ALTER TABLE notes ADD COLUMN id uuid NOT NULL"),
+            change("constraint", "ALTER TABLE notes ADD CONSTRAINT pk PRIMARY KEY (id)"),
+            index,
+        ]
+    )
+    assert [each.ddl for each in told] == [
+        "CREATE TABLE notes (\n    id uuid NOT NULL,\n    CONSTRAINT pk PRIMARY KEY (id)\n)",
+        index.ddl,
+    ]
+    old = [change("table", "ALTER TABLE notes SET LOGGED", "changed"), index]
+    assert folded(old) == old
+
+
+def test_the_reviewers_questions_lead_to_their_sections() -> None:
+    review = samples.small()
+    found = cards(review, holds(review))
+    assert [(card.anchor, card.tone) for card in found] == [
+        ("schema", "plain"),
+        ("locks", "bad"),
+        ("rollback", "warn"),
+        ("environments", "plain"),
+        ("sql", "warn"),
+    ]
+    assert "<code>filings</code>" in found[1].answer
+    assert [card.tone for card in cards(doc.review(), ())] == ["plain", "good", "plain", "plain", "good"]

@@ -284,6 +284,17 @@ function diagram() {
   if (room() < 1) zoom(Math.max(room(), 0.7));
 }
 
+// A stop for the Tab key is what scrolls, not what might have to on a narrower screen.
+function scrolling() {
+  const boxes = all(".scroll");
+  const mark = () => {
+    const fits = boxes.map((box) => box.scrollWidth <= box.clientWidth && box.scrollHeight <= box.clientHeight);
+    boxes.forEach((box, n) => fits[n] ? box.removeAttribute("tabindex") : box.setAttribute("tabindex", "0"));
+  };
+  addEventListener("resize", mark);
+  mark();
+}
+
 function contents() {
   const links = new Map(all(".contents a").map((link) => [link.hash.slice(1), link]));
   const sections = all("main > section[id]");
@@ -301,4 +312,4 @@ function contents() {
   mark();
 }
 
-addEventListener("DOMContentLoaded", () => [theme, folds, copying, filters, search, timelines, diagram, contents].forEach((start) => start()));
+addEventListener("DOMContentLoaded", () => [theme, folds, copying, filters, search, timelines, diagram, scrolling, contents].forEach((start) => start()));
