@@ -17,7 +17,8 @@ from assay.catalog.document import catalog_document, diff_document, load_catalog
 from assay.catalog.follow import Follower, is_psycopg2
 from assay.catalog.kinds import KINDS, Kind
 from assay.catalog.model import Catalog, Key, Object, Value
-from assay.catalog.read import IGNORED_SCHEMAS, IGNORED_TABLES, prepared_row, read_catalog
+from assay.catalog.prepared import prepared_row
+from assay.catalog.read import IGNORED_SCHEMAS, IGNORED_TABLES, read_catalog
 from assay.catalog.source import open_source, read_url
 
 __all__ = [

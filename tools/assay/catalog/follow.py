@@ -16,8 +16,9 @@ import msgspec
 
 from assay.catalog.assemble import assemble
 from assay.catalog.model import RELATIONS, Catalog, Key, Object
-from assay.catalog.queries import named, part, statement, touched
-from assay.catalog.read import IGNORED_SCHEMAS, IGNORED_TABLES, Statements, prepared_row, read_catalog, undone
+from assay.catalog.prepared import Prepared, prepared_row
+from assay.catalog.queries import follow, named, statement
+from assay.catalog.read import IGNORED_SCHEMAS, IGNORED_TABLES, read_catalog, undone
 
 WRITABLE = frozenset(
     {
@@ -38,6 +39,9 @@ WRITABLE = frozenset(
 
 UNLOCKED = "pg_statistic_ext"
 """A row of it goes without a lock on the table (PostgreSQL 14: `RemoveStatisticsById`)."""
+
+BY_INDEX = {"enable_seqscan": "off", "enable_hashjoin": "off", "enable_mergejoin": "off"}
+"""Few rows are wanted, of catalogs of any size: without statistics PostgreSQL would read these whole."""
 
 MARK = "assay.catalog"
 """A setting that ends with the transaction, and goes back with a rolled-back savepoint."""
@@ -106,20 +110,21 @@ class Follower:
     def _again(self, cursor: Any, known: Catalog, written: Counts) -> Catalog | None:
         """The catalog, with what can have changed read again; None where that is everything."""
         with undone(self._connection):
-            asked = Statements(cursor, plan_cache_mode="force_generic_plan", enable_seqscan="on")
+            asked = Prepared(cursor)
+            asked.pin(plan_cache_mode="force_generic_plan", enable_seqscan="on")
             (answer,) = asked.row("named", named(written.keys()))
+            asked.pin(**BY_INDEX)
             wanted = _Wanted(known, msgspec.json.decode(answer), "pg_type" in written)
             for names in (False, True):
-                relations = wanted.relations(asked, names)
-                if relations is None:
+                strange, relations, *answers = wanted.told(asked, names)
+                if strange:
                     return None
-                answers = asked.row("part", part(known.version or 0), ("oid[]", sorted(relations)))
                 *rows, privileges, comments, members = map(msgspec.json.decode, answers)
                 if frozenset((row[0], row[1]) for row in members) != known.members:
                     return None
                 objects = [row for found in rows for row in found]
                 found = list(assemble(objects, comments, privileges, members, **self._ignored))
-                gone = known.of_relations(relations)
+                gone = known.of_relations(set(relations))
                 if names or not _is_named_elsewhere(known, gone, found, written):
                     break
         if "pg_description" in written:
@@ -137,19 +142,18 @@ class _Wanted(NamedTuple):
     types: bool
     """Types were written."""
 
-    def relations(self, asked: Statements, names: bool) -> set[int] | None:
-        """Those that can be others now; with `names`, and those that name one. None: anything can."""
+    def told(self, asked: Prepared, names: bool) -> tuple[Any, ...]:
+        """The answer to `follow`; with `names`, of those relations, too, that only name one."""
         types, checks = self.known.counted
-        numbers, strange = asked.row(
-            "touched",
-            touched(),
+        return asked.row(
+            "follow",
+            follow(self.known.version or 0),
             ("oid[]", self.named),
             ("oid[]", types),
             ("oid[]", checks),
             ("boolean", self.types),
             ("boolean", names),
         )
-        return None if strange else set(numbers or ())
 
 
 def _is_named_elsewhere(known: Catalog, gone: set[Key], found: list[Object], written: Counts) -> bool:

@@ -8,7 +8,7 @@ A file gives rows of kind, schema, name, parent, catalog, OID, column, attribute
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -65,12 +65,20 @@ SELECT
 """The server's major version, and a name for it as long as it runs."""
 
 
-def pin(**more: str) -> str:
-    """Pins the settings until the transaction ends; gives the statements prepared so far, as JSON."""
-    wanted = SETTINGS | more
-    settings = ", ".join(f"set_config('{name}', '{value}', true)" for name, value in wanted.items())
-    prepared = "(SELECT coalesce(json_agg(p.name), '[]')::text FROM pg_prepared_statements AS p)"
-    return f"SELECT {prepared} FROM (SELECT {settings}) AS pinned"  # noqa: S608 - constants
+def pin(settings: Mapping[str, str] = SETTINGS) -> str:
+    """Pins the settings until the transaction ends; other statements may follow in the same text."""
+    return "SELECT " + ", ".join(_set(name, value) for name, value in settings.items()) + "; "
+
+
+def _set(name: str, value: str) -> str:
+    return f"pg_catalog.set_config('{name}', '{value}', true)"
+
+
+PREPARED = f"""
+SELECT (SELECT coalesce(json_agg(p.name), '[]')::text FROM pg_prepared_statements AS p)
+FROM (SELECT {", ".join(_set(name, value) for name, value in SETTINGS.items())}) AS pinned
+"""  # noqa: S608 - constants
+"""Pins the settings, too, and gives the names of the statements prepared so far, as JSON."""
 
 
 @lru_cache
@@ -85,13 +93,17 @@ def statement(name: str, version: int) -> str:
 
 
 @lru_cache
-def part(version: int) -> str:
-    """One row: what each of `OF_RELATIONS` gives of the relations $1, then of `_privileges`, and of the
-    cheap ones all: `_comments`, `_members`."""
-    own = [_ALL.sub("= ANY ($1)", statement(name, version)) for name in (*OF_RELATIONS, "_privileges")]
-    return "SELECT " + ",\n".join(
-        f"({text})" for text in (*own, statement("_comments", version), statement("_members", version))
-    )
+def follow(version: int) -> str:
+    """One row: whether anything but relations may have changed; the OIDs of the relations that may have; what
+    each of `OF_RELATIONS` gives of these, then `_privileges`; of the cheap ones all: `_comments`, `_members`.
+
+    $1: relations; $2, $3: the types and the constraints of domains that there were; $4: whether types were
+    written; $5: whether to tell also what only gives the name of one of the relations.
+    """
+    files = (*OF_RELATIONS, "_privileges", "_comments", "_members")
+    own = (_ALL.sub("= ANY (these.oids)", statement(name, version)) for name in files)
+    parts = ",\n".join(("these.strange", "these.oids::bigint[]", *(f"({text})" for text in own)))
+    return f"{_read('_touched')}SELECT {parts}\nFROM these"
 
 
 _OF = {
@@ -125,13 +137,6 @@ def named(written: Collection[str]) -> str:
     )
     found = "UNION ".join((_LOCKED, *wrote))
     return f"SELECT coalesce(json_agg(oid::bigint), '[]')::text FROM ({found}) AS named (oid) WHERE oid <> 0"  # noqa: S608
-
-
-def touched() -> str:
-    """One row: these relations and those that tell of one of them, and whether something else may have
-    changed. $1: the relations; $2, $3: the types and the constraints of domains that there were; $4: whether
-    types were written; $5: whether to tell also what only gives the name of one of them."""
-    return _read("_touched")
 
 
 def _read(name: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
@@ -11,15 +10,14 @@ from weakref import WeakKeyDictionary
 
 from assay.catalog.assemble import assemble
 from assay.catalog.model import Catalog
-from assay.catalog.queries import ALWAYS, SERVER, pin, statement
+from assay.catalog.prepared import SAVEPOINT, label_of
+from assay.catalog.queries import ALWAYS, PREPARED, SERVER, statement
 
 IGNORED_TABLES = ("alembic_version",)
 """Tables that belong to the tools; a name alone means in any schema, else it is `schema.table`."""
 
 IGNORED_SCHEMAS = ("assay",)
 """Schemas that belong to the tools: Assay's own ledger."""
-
-SAVEPOINT = "assay_catalog"
 
 _IDLE, _IN_TRANSACTION = 0, 2
 """libpq's transaction states, as psycopg2 and psycopg 3 give them."""
@@ -52,56 +50,28 @@ def read_catalog(
     return Catalog(found, server=server[1], version=server[0], members=belonging)
 
 
-def prepared_row(cursor: Any, name: str, text: str, *arguments: tuple[str, Any]) -> tuple[Any, ...]:
-    """The only row of a statement that psycopg2's session prepares once; arguments come with their types.
-
-    Inside a transaction. Whoever forgets the prepared statements (DEALLOCATE ALL) does no harm to it.
-    """
-    from psycopg2.errors import InvalidSqlStatementName
-
-    values = [value for _, value in arguments]
-    places = f" ({', '.join(['%s'] * len(arguments))})" if arguments else ""
-    try:
-        cursor.execute(f"SAVEPOINT {name}; EXECUTE {name}{places}", values or None)
-        row = tuple(cursor.fetchone())
-    except InvalidSqlStatementName:
-        types = f" ({', '.join(kind for kind, _ in arguments)})" if arguments else ""
-        cursor.execute(f"ROLLBACK TO {name}")
-        cursor.execute(f"PREPARE {name}{types} AS {text}")
-        cursor.execute(f"EXECUTE {name}{places}", values or None)
-        row = tuple(cursor.fetchone())
-    cursor.execute(f"RELEASE {name}")
-    return row
-
-
 class Statements:
     """Runs the statements of one reading, prepared where that pays."""
 
-    def __init__(self, cursor: Any, *, prepare: bool = True, **settings: str) -> None:
-        """Pins the settings that the texts depend on, and `settings`, until the transaction is undone."""
+    def __init__(self, cursor: Any, *, prepare: bool) -> None:
+        """Pins the settings that the texts depend on, until the transaction is undone."""
         self._cursor, self._prepare = cursor, prepare
-        self._prepared = set(json.loads(_one(cursor, pin(**settings))[0]))
+        self._prepared = set(json.loads(_one(cursor, PREPARED)[0]))
 
     def rows(self, name: str, version: int) -> list[Any]:
         """What the file `name` gives."""
         import msgspec
 
         text = statement(name, version)
-        (answer,) = self.row(name.strip("_"), text) if self._prepare else _one(self._cursor, text)
+        (answer,) = _one(self._cursor, self._prepare_once(name, text) if self._prepare else text)
         return msgspec.json.decode(answer, type=list[Any])
 
-    def row(self, name: str, text: str, *arguments: tuple[str, Any]) -> tuple[Any, ...]:
-        """The only row of a statement that is prepared once; each argument has its type before it."""
-        label = f"assay_catalog_{name}_{hashlib.sha256(text.encode()).hexdigest()[:8]}"
+    def _prepare_once(self, name: str, text: str) -> str:
+        label = label_of(name.strip("_"), text)
         if label not in self._prepared:
-            types = f" ({', '.join(kind for kind, _ in arguments)})" if arguments else ""
-            self._cursor.execute(f"PREPARE {label}{types} AS {text}")
+            self._cursor.execute(f"PREPARE {label} AS {text}")
             self._prepared.add(label)
-        if not arguments:
-            return _one(self._cursor, f"EXECUTE {label}")
-        places = ", ".join(["%s"] * len(arguments))
-        self._cursor.execute(f"EXECUTE {label} ({places})", [value for _, value in arguments])
-        return tuple(self._cursor.fetchone())
+        return f"EXECUTE {label}"
 
 
 def _one(cursor: Any, query: str) -> tuple[Any, ...]:

@@ -40,29 +40,30 @@ WITH touched (oid) AS (
     UNION
     SELECT d.objid FROM pg_depend AS d JOIN telling AS t ON t.oid = d.refobjid
     WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass AND d.deptype IN ('a', 'i')
-)
-SELECT
-    (SELECT json_agg(e.oid::bigint) FROM every AS e WHERE e.oid <> 0),
-    EXISTS (SELECT FROM pg_class AS c JOIN touched AS h ON h.oid = c.oid WHERE c.relkind = 'c')
-    OR EXISTS (
-        SELECT FROM dependent AS e WHERE e.class NOT IN (
-            'pg_class'::regclass, 'pg_constraint'::regclass, 'pg_rewrite'::regclass, 'pg_attrdef'::regclass,
-            'pg_trigger'::regclass, 'pg_policy'::regclass, 'pg_statistic_ext'::regclass, 'pg_type'::regclass
+), these (oids, strange) AS MATERIALIZED (
+    SELECT
+        ARRAY(SELECT e.oid FROM every AS e WHERE e.oid <> 0),
+        EXISTS (SELECT FROM pg_class AS c JOIN touched AS h ON h.oid = c.oid WHERE c.relkind = 'c')
+        OR EXISTS (
+            SELECT FROM dependent AS e WHERE e.class NOT IN (
+                'pg_class'::regclass, 'pg_constraint'::regclass, 'pg_rewrite'::regclass, 'pg_attrdef'::regclass,
+                'pg_trigger'::regclass, 'pg_policy'::regclass, 'pg_statistic_ext'::regclass, 'pg_type'::regclass
+            )
         )
-    )
-    OR EXISTS (
-        SELECT FROM pg_depend AS d JOIN rowtypes AS r ON r.oid = d.refobjid
-        WHERE d.refclassid = 'pg_type'::regclass AND NOT (d.classid = 'pg_type'::regclass AND d.deptype = 'i')
-    )
-    OR EXISTS (
-        SELECT FROM pg_type AS t
-        LEFT JOIN pg_type AS e ON e.oid = t.typelem
-        LEFT JOIN pg_class AS c ON c.oid = CASE WHEN t.typrelid <> 0 THEN t.typrelid ELSE e.typrelid END
-        WHERE $4 AND age(t.xmin) <= 0 AND coalesce(c.relkind, 'c') = 'c'
-    )
-    OR EXISTS (
-        SELECT FROM pg_constraint AS k
-        WHERE k.contypid <> 0 AND age(k.xmin) <= 0
-    )
-    OR (SELECT count(*) FROM pg_type AS t WHERE t.oid = ANY ($2)) <> cardinality($2)
-    OR (SELECT count(*) FROM pg_constraint AS k WHERE k.oid = ANY ($3)) <> cardinality($3)
+        OR EXISTS (
+            SELECT FROM pg_depend AS d JOIN rowtypes AS r ON r.oid = d.refobjid
+            WHERE d.refclassid = 'pg_type'::regclass AND NOT (d.classid = 'pg_type'::regclass AND d.deptype = 'i')
+        )
+        OR EXISTS (
+            SELECT FROM pg_type AS t
+            LEFT JOIN pg_type AS e ON e.oid = t.typelem
+            LEFT JOIN pg_class AS c ON c.oid = CASE WHEN t.typrelid <> 0 THEN t.typrelid ELSE e.typrelid END
+            WHERE $4 AND age(t.xmin) <= 0 AND coalesce(c.relkind, 'c') = 'c'
+        )
+        OR EXISTS (
+            SELECT FROM pg_constraint AS k
+            WHERE k.contypid > 0 AND age(k.xmin) <= 0
+        )
+        OR (SELECT count(*) FROM pg_type AS t WHERE t.oid = ANY ($2)) <> cardinality($2)
+        OR (SELECT count(*) FROM pg_constraint AS k WHERE k.oid = ANY ($3)) <> cardinality($3)
+)

@@ -25,7 +25,7 @@ COLUMNS = """
     FROM pg_attribute a JOIN pg_class c ON c.oid = attrelid JOIN pg_namespace n ON n.oid = relnamespace
     LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
     WHERE attnum > 0 AND NOT attisdropped AND relkind IN ('r', 'p', 'c') AND nspname !~ '^pg_'
-      AND nspname <> 'information_schema' AND (relkind = 'c' OR {some[attrelid]})
+      AND nspname <> 'information_schema' AND (relkind = 'c' OR {some[c.oid]})
     ORDER BY attrelid, attnum
 """
 CONSTRAINTS = """
@@ -47,8 +47,9 @@ TYPES = """
 BUILT_IN = "t.oid < 16384"
 NOT_BUILT_IN = "t.oid >= 16384"
 NO_ROW_TYPES = """t.oid >= 16384 AND NOT EXISTS (
-        SELECT FROM pg_class w JOIN pg_type e ON e.oid = w.reltype
-        WHERE w.relkind <> 'c' AND t.oid IN (e.oid, e.typarray) AND w.oid >= 16384)"""
+        SELECT FROM pg_class w WHERE w.relkind <> 'c' AND w.oid = CASE
+            WHEN t.typrelid <> 0 THEN t.typrelid
+            ELSE (SELECT e.typrelid FROM pg_type e WHERE e.oid = t.typelem AND e.typarray = t.oid) END)"""
 """Each table has a type of its own and one of arrays of it; hardly a column is of one."""
 NEIGHBOURS = """
     WITH near (oid) AS (
