@@ -135,14 +135,42 @@ class PolicyWaiver:
             raise ValueError("needs `revision` or `path`: what it is about")
 
 
+DURATION = r"\d+(\.\d+)?(ms|s|min|h|d)"
+"""A number and a unit as PostgreSQL spells them: `500ms`, `2s`, `10min`, `1h`, `7d`."""
+
+
+def _duration(default: str) -> str:
+    metadata = {"pattern": DURATION, "example": "a number with its unit: 500ms, 2s, 10min, 1h, 7d"}
+    return field(default=default, metadata=metadata)
+
+
 @dataclass(frozen=True)
 class Environment:
-    """A database to promote to."""
+    """A database to promote to, and how patient `assay apply` is there. A duration of `0s` is no limit."""
 
     url_env: str = field(
         metadata={"pattern": r"[A-Za-z_][A-Za-z0-9_]*", "example": "the name of an environment variable"}
     )
     """The environment variable that holds its URL. Where it is not set, the database is not asked."""
+    lock_timeout: str = _duration("2s")
+    """How long a statement waits for a lock, and so the longest that anybody waits behind it. Then it lets
+    others pass and tries again."""
+    statement_timeout: str = _duration("1h")
+    """How long one statement may take."""
+    retries: int = 10
+    """How often a part of a revision is tried again that did not get a lock, or was in a deadlock."""
+    lock_deadline: str = _duration("10min")
+    """How long to wait for another promotion to end."""
+    max_plan_age: str = _duration("7d")
+    """How old a plan may be when it is applied."""
+    replica_lag: str = _duration("30s")
+    """How far a replica may be behind when a promotion begins."""
+    long_transaction: str = _duration("1min")
+    """How long a transaction may have been open, when a promotion begins, that the plan would wait for."""
+    after: str | None = None
+    """The environment that must have had the same SQL before, applied and verified."""
+    hours: int = 0
+    """For how many hours it must have had it."""
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 
@@ -136,7 +137,7 @@ class _Run:
             plan=plan.checksum,
             message=message,
             advice=advice,
-            command=f"assay resume --env {self._job.target.environment}" if on else None,
+            command=f"assay apply {shlex.quote(self._job.path)} --env {plan.environment}" if on else None,
             detail=detail,
             applied=tuple(self._applied),
             at=None if state is None else state.at,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from assay.catalog import Catalog
-from assay.preflight import Query, answers
 from assay.promote import differ, quiet
 from assay.promote.book import Book
 from assay.promote.job import Job
@@ -51,23 +50,16 @@ def _require_schema(job: Job, live: Catalog, position: Position) -> None:
 
 
 def _require_answers(job: Job) -> None:
-    queries = [
-        Query(
-            question.title,
-            question.sql,
-            revision.id,
-            revision.path,
-            question.line,
-            "",
-            True,
-            question.expected,
-        )
-        for revision in job.plan.revisions
-        for question in revision.questions
-    ]
-    if not queries:
+    asked = [(revision, question) for revision in job.plan.revisions for question in revision.questions]
+    if not asked:
         return
-    wrong = [a for a in answers(queries, job.target.url()) if not a.fine]
+    from assay.preflight import Query, answers
+
+    queries = [
+        Query(q.title, q.sql, revision.id, revision.path, q.line, statement="", expected=q.expected)
+        for revision, q in asked
+    ]
+    wrong = [a for a in answers(queries, job.target.url()) if a.failed]
     if wrong:
         first = wrong[0]
         raise RefusedError(

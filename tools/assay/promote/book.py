@@ -47,8 +47,8 @@ class Book:
                 session.execute(ledger.SETUP)
             if ledger.is_in_the_way(session):
                 raise RefusedError(
-                    "The search path leads to the schema assay, where the ledger is: what has no schema in its"
-                    " name would be made there.",
+                    "The search path leads to the ledger's schema, assay: what has no schema in its name"
+                    " would be made there.",
                     "Use a user who is not called assay, or a URL with ?options=-csearch_path%3Dpublic.",
                 )
             if self._table is None:

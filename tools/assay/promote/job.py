@@ -54,6 +54,8 @@ class Job:
     target: Target
     policy: Policy
     who: Who = Who()
+    path: str = "PLAN"
+    """Where the plan's folder is, for the command that goes on."""
     unsure: Unsure = "refuse"
     restart: bool = False
     """What the ledger says to be half done was taken back by hand."""

@@ -5,13 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from assay.config import DURATION, Environment
 from assay.errors import UsageError
 
 UNITS = {"ms": 0.001, "s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
 """Seconds of each, spelt as PostgreSQL does."""
-
-DURATION = r"\d+(\.\d+)?(ms|s|min|h|d)"
-"""A number with its unit: `2s`, `500ms`, `7d`."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +34,21 @@ class Policy:
     """The environment that must have had the same SQL before."""
     hours: float = 0.0
     """For how many hours."""
+
+    @classmethod
+    def of(cls, environment: Environment) -> Policy:
+        """What governance.yaml says of an environment."""
+        return cls(
+            lock_timeout=seconds(environment.lock_timeout),
+            statement_timeout=seconds(environment.statement_timeout),
+            retries=environment.retries,
+            lock_deadline=seconds(environment.lock_deadline),
+            max_plan_age=seconds(environment.max_plan_age),
+            replica_lag=seconds(environment.replica_lag),
+            long_transaction=seconds(environment.long_transaction),
+            after=environment.after,
+            hours=environment.hours,
+        )
 
 
 def seconds(text: str) -> float:

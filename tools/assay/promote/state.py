@@ -49,6 +49,13 @@ class State(msgspec.Struct, kw_only=True, frozen=True):
     under_way: str | None
     """The session that promotes at this moment, for a person."""
 
+    @property
+    def unfinished_plan(self) -> str | None:
+        """The checksum of the plan that something is left to do of; None where nothing is."""
+        if self.half_done is not None:
+            return self.half_done.plan
+        return self.applied.plan if self.applied is not None and not self.verified else None
+
 
 def read_state(target: Target, table: VersionTable) -> State:
     """Where the target stands. Raises EnvironmentFailedError, UsageError."""

@@ -1,0 +1,184 @@
+"""What the commands that promote share: the environment, the plan, and how to tell what happens."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import click
+import msgspec
+
+from assay import __version__
+from assay._clean import clean
+from assay.config import Environment, Governance, load_governance
+from assay.errors import ExitCode, UsageError
+from assay.redact import redact
+
+if TYPE_CHECKING:
+    from assay.promote import Entry, Job, Outcome, Plan, Policy, Target, Unsure
+
+Format = Literal["text", "json"]
+
+VERSION = 1
+"""Of the JSON documents."""
+
+env_option = click.option(
+    "--env", "name", required=True, metavar="NAME", help="The environment (governance.yaml)."
+)
+format_option = click.option(
+    "--format", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to tell it."
+)
+
+
+def run_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options of a run."""
+    for option in reversed(
+        (
+            env_option,
+            click.option("--lose", multiple=True, metavar="TABLE[.COLUMN]", help="Values that may be lost."),
+            click.option("--repeat", is_flag=True, help="Run again what nobody knows to have run."),
+            click.option("--skip", is_flag=True, help="Take that for done."),
+            click.option("--restart", is_flag=True, help="What was half done was taken back by hand."),
+            click.option(
+                "--after-ledger",
+                metavar="FILE",
+                help="What `assay ledger --format json` told of the environment before.",
+            ),
+            format_option,
+        )
+    ):
+        command = option(command)
+    return command
+
+
+def governance() -> Governance:
+    """The policy in force here."""
+    from assay.history import Git
+
+    here = Path.cwd()
+    git = Git.find(here)
+    return load_governance(here, git.toplevel if git else here)
+
+
+def environment(name: str) -> Environment:
+    """The environment of that name. Raises UsageError where governance.yaml has none."""
+    known = governance().environments
+    if name not in known:
+        raise UsageError(
+            f"governance.yaml has no environment `{name}`.",
+            f"Known: {', '.join(known) or 'none'}; add it below `environments`, with its `url_env`.",
+        )
+    return known[name]
+
+
+def target_of(name: str) -> Target:
+    """Its database. Raises UsageError where the variable of its URL is not set."""
+    from assay.database import url_in
+    from assay.promote import Target
+
+    variable = environment(name).url_env
+    url_in(variable)
+    return Target(name, lambda: url_in(variable))
+
+
+def run(folder: Path, name: str, command: str, given: dict[str, Any]) -> ExitCode:
+    """Apply the plan in `folder`, tell what happens on stderr, and how it ended on stdout."""
+    from assay.promote import Policy, apply, read_plan
+
+    plan, seal = read_plan(folder)
+    policy = Policy.of(environment(name))
+    job = _job(folder, plan, target_of(name), policy, given)
+    with job.stop.on_signals():
+        outcome = apply(job, seal, lose=given["lose"], earlier=_earlier(policy, given["after_ledger"]))
+    tell(outcome, command, given["format"])
+    return outcome.exit_code
+
+
+def _job(folder: Path, plan: Plan, target: Target, policy: Policy, given: dict[str, Any]) -> Job:
+    from assay.cli._telling import Teller
+    from assay.promote import Job, Who
+
+    return Job(
+        plan,
+        target,
+        policy,
+        Who(_actor(), _run_url()),
+        path=str(folder),
+        unsure=_unsure(given["repeat"], given["skip"]),
+        restart=given["restart"],
+        told=Teller(sys.stderr).tell,
+    )
+
+
+def _unsure(repeat: bool, skip: bool) -> Unsure:
+    if repeat and skip:
+        raise UsageError("--repeat and --skip contradict each other.", "Give only one of them.")
+    return "repeat" if repeat else "skip" if skip else "refuse"
+
+
+def _earlier(policy: Policy, file: str | None) -> Callable[[], Sequence[Entry]] | None:
+    """The ledger of the environment before: from a file, else from its database if it can be asked."""
+    from assay.promote import read_ledger
+
+    if policy.after is None:
+        return None
+    before, name = environment(policy.after), policy.after
+    if file is not None:
+        return lambda: read_entries(Path(file), name)
+    return (lambda: read_ledger(target_of(name))) if os.environ.get(before.url_env) else None
+
+
+def read_entries(file: Path, name: str) -> list[Entry]:
+    """The rows in a file of `assay ledger --env NAME --format json`. Raises UsageError."""
+
+    shape = msgspec.defstruct("Document", [("environment", str), ("entries", list[Entry])])
+    advice = f"Write it with `assay ledger --env {name} --format json`."
+    try:
+        document: Any = msgspec.json.decode(file.read_bytes(), type=shape)
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise UsageError(f"{file} is no ledger ({error}).", advice) from None
+    if document.environment != name:
+        raise UsageError(f"{file} is the ledger of {document.environment}, not of {name}.", advice)
+    return list(document.entries)
+
+
+def tell(outcome: Outcome, command: str, format: Format) -> None:  # noqa: A002 - as the option is called
+    """How it ended, on stdout."""
+    if format == "json":
+        click.echo(dumped(command, msgspec.to_builtins(outcome)))
+        return
+    at = "unknown" if outcome.at is None else ", ".join(outcome.at) or "no revision"
+    lines = [f"{outcome.result}: {outcome.message}", *(f"  {line}" for line in outcome.detail)]
+    lines += [f"{outcome.environment} is at {at}."]
+    if outcome.half_done is not None:
+        half = outcome.half_done
+        lines.append(f"Revision {half.revision} is half done: {half.segment} of {half.segments} parts.")
+    lines += [outcome.advice] if outcome.advice else []
+    lines += [f"Go on with: {outcome.command}"] if outcome.command else []
+    for line in lines:
+        click.echo(clean(redact(line)))
+
+
+def dumped(command: str, content: dict[str, Any]) -> str:
+    """A JSON document, in ASCII only."""
+    tool = {"name": "assay", "version": __version__}
+    return json.dumps({"version": VERSION, "tool": tool, "command": command, **content}, indent=2)
+
+
+def _actor() -> str:
+    """Who is at work: GitHub's user in a workflow, else the one who is logged in."""
+    try:
+        return os.environ.get("GITHUB_ACTOR") or getpass.getuser()
+    except (OSError, KeyError):
+        return ""
+
+
+def _run_url() -> str:
+    """The workflow run, by GitHub's default variables; empty elsewhere."""
+    parts = [os.environ.get(f"GITHUB_{part}") for part in ("SERVER_URL", "REPOSITORY", "RUN_ID")]
+    return "{}/{}/actions/runs/{}".format(*parts) if all(parts) else ""
