@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from assay.errors import EnvironmentFailedError
 from assay.history import find_project, read_history
 from assay.review.collect_source import source
 from assay.review.links import Links
@@ -74,6 +75,14 @@ def test_another_event(branch: Branch, monkeypatch: pytest.MonkeyPatch, tmp_path
         monkeypatch.setenv(name, value)
     found = told(branch)
     assert (found.pull, found.head_commit) == (None, branch.git("rev-parse", "HEAD").strip())
+
+
+def test_an_event_that_is_none(branch: Branch, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    file = tmp_path / "event.json"
+    file.write_text("{")
+    monkeypatch.setenv("GITHUB_EVENT_PATH", str(file))
+    with pytest.raises(EnvironmentFailedError, match="The event of the workflow is no JSON"):
+        told(branch)
 
 
 HEAD = "a" * 40

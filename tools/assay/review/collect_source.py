@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+from assay.errors import EnvironmentFailedError
 from assay.history import Git, History, Project
 from assay.review.model import Source
 
@@ -57,7 +58,13 @@ def _event() -> dict[str, Any]:
     path = os.environ.get("GITHUB_EVENT_PATH")
     if not path or not Path(path).is_file():
         return {}
-    event = json.loads(Path(path).read_text("utf-8"))
+    try:
+        event = json.loads(Path(path).read_text("utf-8"))
+    except ValueError as error:
+        raise EnvironmentFailedError(
+            f"The event of the workflow is no JSON ({error}).",
+            "Look at the file that GITHUB_EVENT_PATH names.",
+        ) from error
     return event if isinstance(event, dict) else {}
 
 

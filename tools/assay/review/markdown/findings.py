@@ -36,7 +36,7 @@ def asides(place: Place) -> Iterator[Part]:
         yield Part(head, rows, rank=ASIDE, left_out=place.left_out("waived finding"))
     if place.review.notes:
         notes = [f"- {text(note)}" for note in place.review.notes]
-        yield Part("### Notes", notes, rank=ASIDE, left_out=place.left_out("note"), glue="\n")
+        yield Part("### Notes\n", notes, rank=ASIDE, left_out=place.left_out("note"), glue="\n")
 
 
 def _finding(place: Place, finding: FindingDocument) -> str:

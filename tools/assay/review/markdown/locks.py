@@ -27,7 +27,8 @@ def parts(place: Place) -> Iterator[Part]:
     if not found:
         return
     others = len(found) - len(told)
-    rest = f"{plural(others, 'brief lock')} that block neither reads nor writes" if others else ""
+    verb = "blocks" if others == 1 else "block"
+    rest = f"{plural(others, 'brief lock')} that {verb} neither reads nor writes" if others else ""
     if not told:
         yield Part(f"### Locks\n\nNone that anybody waits for; {rest}.")
         return
