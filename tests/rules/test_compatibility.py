@@ -54,6 +54,18 @@ NOTHING = {
     "a table renamed behind a view": sql(
         "ALTER TABLE products RENAME TO goods", "CREATE VIEW products AS SELECT * FROM goods"
     ),
+    "a table renamed below a partitioned one": sql(
+        "ALTER TABLE events_2025 RENAME TO e", "CREATE TABLE events_2025 (LIKE e) PARTITION BY RANGE (happened_at)",
+        "ALTER TABLE events_2025 ATTACH PARTITION e DEFAULT",
+    ),
+    "a table renamed and copied": sql(
+        "ALTER TABLE products RENAME TO goods", "CREATE TABLE products (LIKE goods INCLUDING ALL)",
+        "INSERT INTO products SELECT * FROM goods",
+    ),
+    "a column renamed and copied": sql(
+        "ALTER TABLE products RENAME weight TO grams", "ALTER TABLE products ADD weight int",
+        "UPDATE products SET weight = grams",
+    ),
     "a view with one more column": sql(
         "CREATE OR REPLACE VIEW active_customers AS"
         " SELECT id, email, name, phone FROM customers WHERE status = 'active'"
@@ -94,6 +106,14 @@ FOUND = {
     "a table behind a view with less": (
         sql("ALTER TABLE products RENAME TO goods", "CREATE VIEW products AS SELECT id FROM goods"),
         "renamed-table(error)",
+    ),
+    "a table behind a new one": (
+        sql("ALTER TABLE products RENAME TO goods", "CREATE TABLE products (LIKE goods INCLUDING ALL)"),
+        "renamed-table(error)",
+    ),
+    "a column behind a new one": (
+        sql("ALTER TABLE products RENAME weight TO grams", "ALTER TABLE products ADD weight int DEFAULT 0"),
+        "renamed-column(error)",
     ),
     "a table moved": (sql("ALTER TABLE products SET SCHEMA billing"), "renamed-table(error)"),
     "a schema": (sql("ALTER SCHEMA billing RENAME TO finance"), "renamed-table(error)"),

@@ -52,6 +52,8 @@ NOTHING = {
         "UPDATE customers SET name = 'x' WHERE id IN (SELECT id FROM customers ORDER BY id LIMIT 1000)"
     ),
     "a batch by its key": sql("UPDATE customers SET name = 'x' WHERE id BETWEEN 1 AND 1000"),
+    "a batch by two comparisons": sql("UPDATE customers SET name = 'x' WHERE id > 0 AND 1000 >= id"),
+    "a batch by a list": sql("UPDATE customers SET name = 'x' WHERE id = ANY (ARRAY[1, 2, 3])"),
     "a batch by part of its key": sql("UPDATE order_items SET quantity = 1 WHERE order_id < 1000"),
     "a batch by place": sql("DELETE FROM order_items WHERE ctid < '(100,0)'::tid"),
     "a block that commits": autocommit(BLOCK),
@@ -111,6 +113,15 @@ FOUND = {
     "all updated from another table": (
         sql("UPDATE orders SET note = 'x' FROM customers AS c WHERE c.id = orders.customer_id"),
         ["whole-table-update(error)"],
+    ),
+    "all updated from the first key on": (
+        sql("UPDATE customers SET name = 'x' WHERE id > 0"), ["whole-table-update(error)"]
+    ),
+    "all updated up to a key that is never reached": (
+        sql("UPDATE customers SET name = 'x' WHERE id <= 2000000000"), ["whole-table-update(error)"]
+    ),
+    "all updated but one": (
+        sql("UPDATE customers SET name = 'x' WHERE id <> -1 OR id > 0"), ["whole-table-update(error)"]
     ),
     "all deleted with what hangs on it": (
         sql("ALTER TABLE order_items DROP CONSTRAINT fk_order_items_order_id", "DELETE FROM order_items"),
@@ -180,6 +191,28 @@ def test_the_message_has_the_rows_that_are_known(lab: Lab) -> None:
     )
     assert "orders (about 40,000,000 rows)" in found.message
     assert 'op.alter_column("orders", "note", comment="unused, to be dropped")' in found.advice
+
+
+def test_the_rows_that_are_known_do_not_part_a_column_from_its_table(lab: Lab) -> None:
+    upgrade = sql("ALTER TABLE products ALTER weight TYPE smallint, ADD z int NOT NULL")
+    judged = lab.try_out(upgrade, stats=stats(products=20_001))
+    start = "Narrows products.weight (of about 20,001 rows) from integer to smallint: "
+    assert judged.only("narrowed-type").message.startswith(start)
+    start = "products.z (of about 20,001 rows) is new, NOT NULL and without a default: every INSERT"
+    assert judged.only("required-column").message.startswith(start)
+
+
+@pytest.mark.parametrize(
+    ("new", "what"),
+    [
+        ("timestamp", "the wall clock's time in the TimeZone of the session"),
+        ("date", "the time of day is dropped"),
+        ("timestamptz(0)", "every value is rounded"),
+    ],
+)
+def test_what_a_moment_loses(lab: Lab, new: str, what: str) -> None:
+    found = lab.try_out(sql(f"ALTER TABLE orders ALTER shipped_at TYPE {new}")).only("narrowed-type")
+    assert what in found.message
 
 
 @pytest.mark.parametrize(

@@ -51,8 +51,11 @@ def test_what_is_valid_may_stay_valid(lab: Lab) -> None:
 
 FOUND = {
     "no downgrade on purpose": (ADD, IRREVERSIBLE, ["irreversible-revision(warning)"]),
-    "an empty downgrade": (ADD, "pass", ["empty-downgrade(warning)"]),
-    "a downgrade that only asks": (ADD, sql("SELECT 1"), ["empty-downgrade(warning)"]),
+    "an empty downgrade": (ADD, "pass", ["empty-downgrade(error)"]),
+    "a downgrade that only asks": (ADD, sql("SELECT 1"), ["empty-downgrade(error)"]),
+    "an empty downgrade that the next upgrade bears": (
+        sql("CREATE INDEX IF NOT EXISTS i ON orders (note)"), "pass", ["empty-downgrade(warning)"]
+    ),
     "a forgotten enum": (
         f"{TYPE}\n" + sql("ALTER TABLE orders ADD COLUMN x mood"), DROP, ["left-behind-object(error)"]
     ),
@@ -108,6 +111,45 @@ def test_a_dropped_column_is_told_once(lab: Lab) -> None:
         'op.drop_column("orders", "note")', 'op.add_column("orders", sa.Column("note", sa.Text()))'
     )
     assert judged.told("data", "compatibility", "reversal") == ["dropped-column(error)"]
+
+
+PUT_ASIDE = sql(
+    "ALTER TABLE orders ADD COLUMN x text", "UPDATE orders SET x = note{where}", "ALTER TABLE orders DROP COLUMN note"
+)  # fmt: skip
+PUT_BACK = sql(
+    "ALTER TABLE orders ADD COLUMN note text", "UPDATE orders SET note = x", "ALTER TABLE orders DROP COLUMN x"
+)  # fmt: skip
+
+
+def test_a_part_of_the_values_was_put_aside(lab: Lab) -> None:
+    judged = lab.try_out(PUT_ASIDE.format(where=" WHERE id < 2"), PUT_BACK)
+    assert judged.told("data", "reversal") == ["dropped-column(error)", "lost-value(warning)"]
+    assert "of the scratch server's values 1 of note is gone." in judged.only("dropped-column").message
+    assert "orders.note (1 value) is gone" in judged.only("lost-value").message
+
+
+def test_all_of_the_values_were_put_aside(lab: Lab) -> None:
+    judged = lab.try_out(PUT_ASIDE.format(where=""), PUT_BACK)
+    assert "dropped-column(warning)" in judged.told("data", "reversal")
+    assert "reversal" not in {finding.group for finding in judged.findings}
+
+
+def test_the_downgrade_fills_from_what_was_there_before(lab: Lab) -> None:
+    back = sql("ALTER TABLE orders ADD COLUMN note text", "UPDATE orders SET note = coupon")
+    judged = lab.try_out('op.drop_column("orders", "note")', back)
+    assert judged.told("data", "reversal") == ["dropped-column(warning)"]
+
+
+def test_an_empty_downgrade_says_what_is_left_and_how(lab: Lab) -> None:
+    upgrade = sql(
+        "CREATE TABLE n (id int PRIMARY KEY)", "DROP VIEW active_customers", "ALTER TABLE orders ALTER coupon TYPE text"
+    )  # fmt: skip
+    message = lab.try_out(upgrade, "pass").only("empty-downgrade").message
+    assert message == (
+        "downgrade() does nothing: table n is left behind; view active_customers is not restored; "
+        "column orders.coupon is left different. The next upgrade fails: "
+        'DuplicateTable: relation "n" already exists.'
+    )
 
 
 def test_a_narrowed_column_is_told_once(lab: Lab) -> None:

@@ -46,6 +46,7 @@ from assay.model import Finding, Severity
 from assay.rules import rule
 from assay.rules.atomicity._remedies import Failed, is_missing_extension, remedy
 from assay.rules.availability._concurrent import refused_concurrently
+from assay.rules.data._words import stopped
 from assay.trace import Observation, SqlError
 
 severity = Severity.ERROR
@@ -75,7 +76,7 @@ def _message(error: SqlError) -> str:
     code = f" ({error.sqlstate})" if error.sqlstate else ""
     more = error.detail.splitlines()[0] if error.detail and not error.data_dependent else ""
     detail = f" {more[0].upper()}{more[1:].rstrip('.')}." if more else ""
-    return f"PostgreSQL refuses this statement{code}: {error.message}.{detail}"
+    return f"PostgreSQL refuses this statement{code}: {stopped(error.message)}{detail}"
 
 
 def _told_apart(finding: Finding, error: SqlError) -> Finding:
@@ -83,6 +84,7 @@ def _told_apart(finding: Finding, error: SqlError) -> Finding:
     return replace(
         finding,
         severity=Severity.WARNING,
-        message=f"PostgreSQL refuses this statement on synthetic rows ({error.sqlstate}): {error.message}. "
+        message=f"PostgreSQL refuses this statement on synthetic rows ({error.sqlstate}): "
+        f"{stopped(error.message)} "
         "What the revision had committed before kept it from being run again without them.",
     )

@@ -60,7 +60,7 @@ from assay.rules.availability._code import autocommit
 from assay.rules.availability._concurrent import refused_concurrently
 from assay.rules.availability._work import bare_name, key_of
 from assay.rules.data._parsed import kind, parsed
-from assay.rules.data._words import code, execute, numbered, schema_code
+from assay.rules.data._words import code, execute, numbered, schema_code, stopped
 from assay.trace import Observation, Traced
 
 severity = Severity.ERROR
@@ -72,7 +72,7 @@ def check(observation: Observation) -> Iterator[Finding]:
         error = traced.effect.error
         if error is not None and refused_concurrently(traced):
             yield rule("availability", "unsupported-concurrently").finding(
-                f"PostgreSQL refuses CONCURRENTLY here ({error.sqlstate}): {error.message}.",
+                f"PostgreSQL refuses CONCURRENTLY here ({error.sqlstate}): {stopped(error.message)}",
                 _advice(observation, traced),
                 **observation.at(traced),
             )

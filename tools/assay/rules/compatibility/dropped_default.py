@@ -42,7 +42,7 @@ from assay.catalog import Object
 from assay.model import Finding, Severity
 from assay.rules import rule
 from assay.rules.data._upgrade import in_use, original
-from assay.rules.data._words import code, schema_code, sized
+from assay.rules.data._words import code, schema_code, sized_column
 from assay.trace import Observation
 
 severity = Severity.WARNING
@@ -68,7 +68,8 @@ def check(observation: Observation) -> Iterator[Finding]:
                 continue
             name = change.key.name
             yield rule("compatibility", "dropped-default").finding(
-                f"{sized(observation, change.parent.path)}.{name} is NOT NULL and loses its {lost[0].name}"
+                f"{sized_column(observation, change.parent.path, name)} is NOT NULL and loses its "
+                f"{lost[0].name}"
                 f"{_was(str(first.get(lost[0].name)))}: an INSERT of the running release that leaves it out "
                 "is "
                 "refused (23502).",

@@ -49,7 +49,7 @@ from assay.model import Finding, Severity
 from assay.rules import rule
 from assay.rules.compatibility._expand import expanded
 from assay.rules.data._retyped import Retyped, retyped
-from assay.rules.data._words import sized
+from assay.rules.data._words import sized_column
 from assay.trace import Observation
 
 severity = Severity.ERROR
@@ -61,7 +61,7 @@ def check(observation: Observation) -> Iterator[Finding]:
         if change.verdict != "incompatible":
             continue
         yield rule("compatibility", "incompatible-type").finding(
-            f"{sized(observation, change.table.path)}.{change.name} was {change.said_before} and is "
+            f"{sized_column(observation, change.table.path, change.name)} was {change.said_before} and is "
             f"{change.said_after}: queries of the running release that compare it or read it fail (42883).",
             _advice(change, observation.trip.upgrade.before),
             **observation.at(change.traced),

@@ -44,7 +44,7 @@ from assay.catalog.wording import quoted
 from assay.model import Finding, Severity
 from assay.rules import rule
 from assay.rules.data._upgrade import relation
-from assay.rules.data._words import execute, sized
+from assay.rules.data._words import execute, sized_column
 from assay.trace import Observation, Traced
 
 severity = Severity.ERROR
@@ -66,9 +66,8 @@ def check(observation: Observation) -> Iterator[Finding]:
         if old is None or new is None or held is None or not held.busy or _how(old) or not _how(new):
             continue
         yield rule("compatibility", "read-only-column").finding(
-            f"{sized(observation, table.path)}.{key.name} becomes GENERATED ALWAYS{_how(new)}: an INSERT or "
-            "UPDATE of "
-            "the running release that gives it a value is refused (428C9).",
+            f"{sized_column(observation, table.path, key.name)} becomes GENERATED ALWAYS{_how(new)}: "
+            "an INSERT or UPDATE of the running release that gives it a value is refused (428C9).",
             _advice(table, new),
             **observation.at(traced),
         )

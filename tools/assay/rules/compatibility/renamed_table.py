@@ -3,12 +3,15 @@
 ## What it does
 
 Reports an existing table, view, materialized view or schema that is renamed or moved to another schema,
-unless a table or view of the old name with all the old columns stands there again at the end of the revision.
+unless something of the old name with all the old columns and the same rows stands there again at the end of
+the revision: a view, a partitioned table that has the old one as its partition, a table that the revision
+filled. A new table of the old name begins without the rows.
 
 ## Why is this bad?
 
 The old release and the new one run side by side during a deployment, and the old one comes back in a
-rollback. From the commit on, every query of the old one fails (42P01, undefined_table).
+rollback. From the commit on, every query of the old one fails (42P01, undefined_table). An empty table in its
+place is worse: nothing fails, and every row seems to be gone.
 
 ## Example
 
@@ -50,6 +53,7 @@ from assay.catalog import Change, Key, Object, as_ddl
 from assay.catalog.create import path_of
 from assay.model import Finding, Severity
 from assay.rules import rule
+from assay.rules.availability._work import bare_name
 from assay.rules.data._upgrade import RELATIONS, columns, in_use, original, stands
 from assay.rules.data._words import execute, sized
 from assay.trace import Observation
@@ -70,8 +74,8 @@ def check(observation: Observation) -> Iterator[Finding]:
             if _stands_in(observation, old) or original(before, old) != old.key:
                 continue
             yield rule("compatibility", "renamed-table").finding(
-                f"Renames the {old.key.kind} {sized(observation, old.key.path)} to {change.key.path}: the "
-                "running release fails on every query that names it (42P01).",
+                f"Renames the {old.key.kind} {sized(observation, old.key.path)} to {change.key.path}: "
+                f"{_what_happens(observation, old)}",
                 _advice(old.key, change.key),
                 **observation.at(traced),
             )
@@ -80,10 +84,38 @@ def check(observation: Observation) -> Iterator[Finding]:
 def _stands_in(observation: Observation, old: Object) -> bool:
     """Whether something of the old name has all that the old one had: a view over the new name."""
     now = stands(observation, old.key, *RELATIONS)
-    if now is None:
+    if now is None or not _has_rows(observation, old, now):
         return False
     upgrade = observation.trip.upgrade
     return columns(upgrade.before, old.key).keys() <= columns(upgrade.after, now.key).keys()
+
+
+def _has_rows(observation: Observation, old: Object, now: Object) -> bool:
+    """Whether it can give the old rows: a view, the table above the old one, or a table that was filled."""
+    if now.key.kind != "table" or now.id == old.id:
+        return True
+    parents = (each.text("partition_of") for each in _same(observation, old))
+    if any(bare_name(parent) == now.key.path for parent in parents):
+        return True
+    locks = (lock for traced in observation.upgrade for lock in traced.effect.locks)
+    new = (lock for lock in locks if lock.relation.name == now.key.path and not lock.relation.preexisting)
+    return any(lock.mode == "RowExclusiveLock" for lock in new)
+
+
+def _same(observation: Observation, old: Object) -> list[Object]:
+    """The table as it is at the end of the revision."""
+    after = observation.trip.upgrade.after
+    return [item for item in after.values() if item.id == old.id] if after is not None else []
+
+
+def _what_happens(observation: Observation, old: Object) -> str:
+    now = stands(observation, old.key, *RELATIONS)
+    if now is None or _has_rows(observation, old, now):
+        return "the running release fails on every query that names it (42P01)."
+    return (
+        f"the {now.key.kind} that takes its name is a new one, without its rows: the running release finds "
+        "none of them, and writes where no later one may look."
+    )
 
 
 def _advice(old: Key, new: Key) -> str:

@@ -43,7 +43,7 @@ from assay.catalog import Catalog, Key, Object
 from assay.model import Finding, Severity
 from assay.rules import rule
 from assay.rules.data._upgrade import relation
-from assay.rules.data._words import code, schema_code, sized, type_code
+from assay.rules.data._words import code, schema_code, sized_column, type_code
 from assay.trace import Observation, Traced
 
 severity = Severity.ERROR
@@ -64,9 +64,8 @@ def check(observation: Observation) -> Iterator[Finding]:
         refused = upgrade.refused_rows
         fails = refused is not None and refused.sqlstate == "23502" and refused.column == item.name
         yield rule("compatibility", "required-column").finding(
-            f"{sized(observation, table.path)}.{item.name} is new, NOT NULL and without a default: every "
-            "INSERT of "
-            "the running release is refused (23502)"
+            f"{sized_column(observation, table.path, item.name)} is new, NOT NULL and without a default: "
+            "every INSERT of the running release is refused (23502)"
             + (", and so is this statement on a table that has rows." if fails else "."),
             _advice(column, table),
             **observation.at(traced),

@@ -8,7 +8,8 @@ import textwrap
 from assay.catalog import Catalog, Key
 from assay.catalog.create import path_of
 from assay.catalog.wording import quoted
-from assay.rules.data._parsed import kind, nodes, parsed, strings
+from assay.rules.data._bounds import bounds
+from assay.rules.data._parsed import kind, nodes, parsed
 from assay.rules.data._words import execute
 
 _KEY = re.compile(r"PRIMARY KEY \((?P<columns>.+?)\)")
@@ -78,25 +79,13 @@ def key_columns(table: Key, catalog: Catalog | None) -> tuple[str, ...]:
 
 
 def is_bounded(sql: str, table: Key, catalog: Catalog | None) -> bool:
-    """Whether an UPDATE or DELETE takes a part only: LIMIT, or a WHERE over the key or `ctid`."""
+    """Whether an UPDATE or DELETE takes a part only: LIMIT, or a WHERE that bounds the key or `ctid`."""
     node = parsed(sql)
     if kind(node) not in ("UpdateStmt", "DeleteStmt"):
         return False
     if any(select.HasField("limit_count") for select in nodes(node, "SelectStmt")):
         return True
-    keys = {*key_columns(table, catalog), "ctid"}
-    compared = (e for e in nodes(node.where_clause, "A_Expr") if _has_constant(e))
-    return any(_last(ref) in keys for e in compared for ref in nodes(e.lexpr, "ColumnRef"))
-
-
-def _has_constant(expression: object) -> bool:
-    """Whether it compares with something that is no column: a constant, a parameter, a computed bound."""
-    right = getattr(expression, "rexpr", None)
-    return right is not None and not any(nodes(right, "ColumnRef"))
-
-
-def _last(reference: object) -> str:
-    return strings(reference)[-1] if strings(reference) else ""
+    return any(bounds(node.where_clause, key) for key in (*key_columns(table, catalog), "ctid"))
 
 
 def _within(sql: str, condition: str) -> str | None:

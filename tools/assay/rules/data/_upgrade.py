@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from assay.catalog import Catalog, Change, Key, Object
 from assay.rules.data._cascade import taken
 from assay.rules.data._parsed import set_columns
+from assay.rules.data._sources import only_new
 from assay.trace import Observation, Relation, Traced
 
 RELATIONS = ("table", "foreign table", "view", "materialized view")
@@ -65,9 +66,30 @@ def columns(catalog: Catalog | None, table: Key) -> dict[str, Object]:
 def comes_back(observation: Observation, table: Key, column: str | None = None) -> bool:
     """Whether the downgrade was seen to fill the column (the table) again, from elsewhere.
 
-    That its values are those that were lost cannot be proven: the synthetic rows know nothing of what keeps
-    two columns equal.
+    Where that is from something that was there before the upgrade, it is not proven that its values are those
+    that were lost: the synthetic rows know nothing of what keeps two columns equal. Where it is from what the
+    upgrade itself put aside, it is, and `lost_in_part` tells.
     """
+    return is_filled(observation, table, column) and not lost_in_part(observation, table, column)
+
+
+def lost_in_part(observation: Observation, table: Key, column: str | None = None) -> int:
+    """How many values (rows) were gone although the downgrade gave back all that the upgrade put aside."""
+    before, down = observation.trip.upgrade.before, observation.trip.downgrade
+    gone = [
+        lost.rows
+        for lost in observation.trip.lost
+        if lost.table.replace('"', "") == table.path and (lost.column is None or lost.column == column)
+    ]
+    if before is None or down is None or not gone or not is_filled(observation, table, column):
+        return 0
+    filling = [traced.statement.sql for traced in down.traced if fills(traced, table, column)]
+    proven = bool(filling) and all(only_new(sql, table, column or "", before) for sql in filling)
+    return max(gone) if proven else 0
+
+
+def is_filled(observation: Observation, table: Key, column: str | None = None) -> bool:
+    """Whether the downgrade made the column (the table) again, and wrote values into it."""
     before, down = observation.trip.upgrade.before, observation.trip.downgrade
     key = Key("column", table.schema, column, table.name) if column else table
     item = before.get(key) if before is not None else None
@@ -76,12 +98,12 @@ def comes_back(observation: Observation, table: Key, column: str | None = None) 
     if item.get("generated") is not None:
         return True
     if column is None:
-        return any(_filled(traced, table, None) for traced in down.traced)
+        return any(fills(traced, table, None) for traced in down.traced)
     renamed = any(c.key == key and c.action == "renamed" for t in down.traced for c in t.effect.changes)
-    return any(_filled(traced, table, None if renamed else column) for traced in down.traced)
+    return any(fills(traced, table, None if renamed else column) for traced in down.traced)
 
 
-def _filled(traced: Traced, table: Key, column: str | None) -> bool:
+def fills(traced: Traced, table: Key, column: str | None) -> bool:
     """Whether a statement wrote rows of the table (where its text can be parsed: this column of them)."""
     if not any(w.relation.name == table.path and w.inserted + w.updated for w in traced.effect.written):
         return False

@@ -42,6 +42,17 @@ def sized(observation: Observation, path: str) -> str:
     return path if rows is None else f"{path} (about {rows:,} rows)"
 
 
+def sized_column(observation: Observation, table: str, column: str) -> str:
+    """`orders.note`, or `orders.note (of about 40,000,000 rows)` where that is known."""
+    rows = observation.stats.rows(table) if observation.stats is not None else None
+    return f"{table}.{column}" if rows is None else f"{table}.{column} (of about {rows:,} rows)"
+
+
+def stopped(sentence: str) -> str:
+    """A sentence of somebody else's, with one full stop at its end."""
+    return sentence.rstrip(". \n") + "."
+
+
 def listed(names: Iterable[str]) -> str:
     """`a, b and c`."""
     *most, last = names

@@ -58,7 +58,7 @@ from dataclasses import replace
 from assay.catalog import Change, Key
 from assay.model import Finding, Severity
 from assay.rules import rule
-from assay.rules.data._upgrade import comes_back, removed, stands
+from assay.rules.data._upgrade import comes_back, lost_in_part, removed, stands
 from assay.rules.data._words import code, listed, schema_code, sized
 from assay.trace import Observation, Traced
 
@@ -90,7 +90,8 @@ def _finding(observation: Observation, traced: Traced, table: Key, columns: list
     values = (
         f"the downgrade was seen to fill {them} again from elsewhere"
         if back
-        else f"the values are gone, and no downgrade was seen to fill {them} again"
+        else _lost(observation, table, columns)
+        or f"the values are gone, and no downgrade was seen to fill {them} again"
     )
     it = "one of them" if plural else "it"
     breaks = "" if replaced else f" The running release fails on every query that names {it} (42703)."
@@ -99,6 +100,19 @@ def _finding(observation: Observation, traced: Traced, table: Key, columns: list
         f"{dropped}{with_it}: {values}.{breaks}", _advice(table, columns), **observation.at(traced)
     )
     return replace(finding, severity=Severity.WARNING) if back else finding
+
+
+def _lost(observation: Observation, table: Key, columns: list[str]) -> str:
+    """What of the scratch server's values a downgrade that fills the columns again did not bring back."""
+    lost = {column: lost_in_part(observation, table, column) for column in columns}
+    told = [f"{count} of {column}" for column, count in lost.items() if count]
+    if not told:
+        return ""
+    are = "is" if sum(lost.values()) == 1 else "are"
+    return (
+        "the downgrade gives back what the upgrade had put aside, and that is not all: of the scratch "
+        f"server's values {listed(told)} {are} gone"
+    )
 
 
 def _with_it(changes: tuple[Change, ...], table: Key) -> str:

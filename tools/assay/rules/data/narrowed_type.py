@@ -58,7 +58,7 @@ from assay.model import Finding, Severity
 from assay.rules import rule
 from assay.rules.data._retyped import Retyped, retyped
 from assay.rules.data._types import shape
-from assay.rules.data._words import code, execute, schema_code, sized
+from assay.rules.data._words import code, execute, schema_code, sized_column
 from assay.trace import Observation
 
 severity = Severity.ERROR
@@ -73,9 +73,9 @@ def check(observation: Observation) -> Iterator[Finding]:
         if change.verdict != "narrowed":
             continue
         yield rule("data", "narrowed-type").finding(
-            f"Narrows {sized(observation, change.table.path)}.{change.name} from {change.said_before} to "
-            f"{change.said_after}: {_what_happens(change)}. The running release may go on writing what no "
-            "longer fits.",
+            f"Narrows {sized_column(observation, change.table.path, change.name)} from "
+            f"{change.said_before} to {change.said_after}: {_what_happens(change)}. The running release may "
+            "go on writing what no longer fits.",
             _advice(change),
             **observation.at(change.traced),
         )
@@ -85,8 +85,15 @@ def _what_happens(change: Retyped) -> str:
     old, new = shape(change.before), shape(change.after)
     if new.name in _CHARACTERS:
         return "a longer value stops the statement (22001), unless USING cuts it"
-    if new.name in ("date", "timestamp without time zone"):
-        return "what the new type does not hold (time of day, time zone) is dropped from every value"
+    if new.name == "date":
+        return "the time of day is dropped from every value"
+    if old.name.endswith("with time zone") and not new.name.endswith("with time zone"):
+        return (
+            "the time zone is dropped from every value"
+            if old.name.startswith("time ")
+            else "every value becomes the wall clock's time in the TimeZone of the session that runs this, "
+            "and which instant it was is no longer told"
+        )
     if old.name.startswith("time"):
         return "every value is rounded"
     if old.name in _ROUNDS or new.name in _ROUNDS:

@@ -4,7 +4,8 @@
 
 Reports a `downgrade()` that ran on the scratch server without changing anything, after an upgrade that had
 changed the catalog. A revision that only moves data (a backfill) needs no downgrade, and what PostgreSQL
-cannot take back (a value added to an enum) or need not (a constraint validated) is not missed.
+cannot take back (a value added to an enum) or need not (a constraint validated) is not missed. It is an
+**error** where the next upgrade was seen to fail on what is left.
 
 ## Why is this bad?
 
@@ -40,10 +41,12 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator
+from dataclasses import replace
 
+from assay.catalog import Change
 from assay.model import Finding, Severity
 from assay.rules import rule
-from assay.rules.data._words import listed
+from assay.rules.data._words import listed, stopped
 from assay.rules.reversal._downgrade import different, emits, place, ran, said, undone
 from assay.trace import Observation
 
@@ -57,9 +60,26 @@ def check(observation: Observation) -> Iterator[Finding]:
         return
     lines = undone(changes)
     again = observation.trip.again
-    fails = f" The next upgrade fails: {again.error}." if again is not None and again.error else ""
-    yield rule("reversal", "empty-downgrade").finding(
-        f"downgrade() does nothing, and the upgrade leaves {listed(map(said, changes))} different.{fails}",
+    failed = again is not None and again.error is not None
+    fails = f" The next upgrade fails: {stopped(again.error)}" if again is not None and again.error else ""
+    finding = rule("reversal", "empty-downgrade").finding(
+        f"downgrade() does nothing: {_left(changes)}.{fails}",
         "def downgrade() -> None:\n" + textwrap.indent(lines, "    "),
         **place(observation),
     )
+    yield replace(finding, severity=Severity.ERROR) if failed else finding
+
+
+def _left(changes: list[Change]) -> str:
+    """What is there and was not, what is not and was, and what is another."""
+    added = {change.key for change in changes if change.before is None}
+    changes = [change for change in changes if change.before is not None or change.parent not in added]
+    parts = (
+        ("left behind", [c for c in changes if c.before is None]),
+        ("not restored", [c for c in changes if c.after is None]),
+        ("left different", [c for c in changes if c.before is not None and c.after is not None]),
+    )
+    told = [
+        f"{listed(map(said, each))} {'is' if len(each) == 1 else 'are'} {how}" for how, each in parts if each
+    ]
+    return "; ".join(told)

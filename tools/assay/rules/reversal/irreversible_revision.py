@@ -41,6 +41,7 @@ from collections.abc import Iterator
 from assay.model import Finding, Severity
 from assay.render import Rendering
 from assay.rules import rule
+from assay.rules.data._words import stopped
 
 severity = Severity.WARNING
 
@@ -53,7 +54,7 @@ def check(rendering: Rendering) -> Iterator[Finding]:
             continue
         missing = failure.kind == "MissingFunction"
         yield rule("reversal", "irreversible-revision").finding(
-            "There is no downgrade()." if missing else f"downgrade() refuses: {failure.message}.",
+            "There is no downgrade()." if missing else f"downgrade() refuses: {stopped(failure.message)}",
             "Write the downgrade that restores the schema, or waive this with the reason why there is none.",
             revision=rendered.revision.id,
             path=rendered.revision.path,

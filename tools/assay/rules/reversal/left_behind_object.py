@@ -46,7 +46,7 @@ from dataclasses import replace
 
 from assay.model import Finding, Severity
 from assay.rules import rule
-from assay.rules.data._words import listed
+from assay.rules.data._words import listed, stopped
 from assay.rules.reversal._downgrade import different, emits, place, ran, said, undone
 from assay.trace import Observation
 
@@ -60,7 +60,7 @@ def check(observation: Observation) -> Iterator[Finding]:
         return
     again = observation.trip.again
     failed = again is not None and again.error is not None
-    fails = f" The next upgrade fails: {again.error}." if again is not None and failed else ""
+    fails = f" The next upgrade fails: {stopped(again.error)}" if again is not None and again.error else ""
     lines = undone(changes)
     finding = rule("reversal", "left-behind-object").finding(
         f"downgrade() leaves behind {listed(map(said, changes))}.{fails}",

@@ -5,7 +5,7 @@
 Compares the rows of the scratch server before the upgrade and after the downgrade, and lists the columns (or
 whole rows) that lost values to a change of the schema or to a statement of the downgrade. What the upgrade
 dropped, narrowed, truncated or rewrote is told there (`dropped-column`, `narrowed-type`, `whole-table-update`
-…), and not a second time.
+…), and not a second time; but for a downgrade that gives back only a part of what the upgrade had put aside.
 
 ## Why is this bad?
 
@@ -42,8 +42,10 @@ from collections.abc import Iterator
 
 from assay.model import Finding, Severity
 from assay.rules import rule
+from assay.rules.availability._work import key_of
 from assay.rules.compatibility._enums import changed_enums
 from assay.rules.data._retyped import Retyped, retyped
+from assay.rules.data._upgrade import lost_in_part
 from assay.rules.data._words import listed
 from assay.rules.reversal._downgrade import place
 from assay.trace import LostValue, Observation, Traced
@@ -72,6 +74,8 @@ def _is_told(observation: Observation, lost: LostValue) -> bool:
     if any(f"{table}.{lost.column}" in enum.columns for enum in changed_enums(observation)):
         return True
     down = observation.trip.downgrade
+    if lost_in_part(observation, key_of(observation.trip.upgrade.before, table), lost.column):
+        return False
     if any(_took(traced, table, lost.column) for traced in observation.upgrade):
         return True
     wrote_up = any(_wrote(traced, table) for traced in observation.upgrade)
@@ -99,5 +103,6 @@ def _wrote(traced: Traced, table: str) -> bool:
 
 def _said(lost: LostValue) -> str:
     rows = f"{lost.rows} row{'s' if lost.rows > 1 else ''}"
+    values = f"{lost.rows} value{'s' if lost.rows > 1 else ''}"
     table = lost.table.replace('"', "")
-    return f"{rows} of {table}" if lost.column is None else f"{table}.{lost.column} ({lost.rows} values)"
+    return f"{rows} of {table}" if lost.column is None else f"{table}.{lost.column} ({values})"

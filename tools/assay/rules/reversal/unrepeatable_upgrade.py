@@ -36,7 +36,7 @@ from collections.abc import Iterator
 
 from assay.model import Finding, Severity
 from assay.rules import rule
-from assay.rules.data._words import listed
+from assay.rules.data._words import listed, stopped
 from assay.rules.reversal._downgrade import different, said
 from assay.trace import Observation
 
@@ -54,7 +54,7 @@ def check(observation: Observation) -> Iterator[Finding]:
     fact = f"fails: {again.error}" if again.error else f"differs in {listed(map(said, changes))}"
     where = {**observation.top(), "line": again.error_line or observation.revision.line}
     yield rule("reversal", "unrepeatable-upgrade").finding(
-        f"After a downgrade, the second upgrade {fact}.",
+        f"After a downgrade, the second upgrade {stopped(fact)}",
         "Let the upgrade do the same whatever it meets (IF NOT EXISTS where something may be there), and let "
         "the downgrade take back all of it. What makes the difference is not known here.",
         **where,
