@@ -99,7 +99,15 @@ def test_the_script_runs_in_psql_and_does_the_same(world: World, plan: Plan, tmp
             for p in (world.server.binaries.folder / "psql", Path("/usr/lib/postgresql/15/bin/psql"))
             if p.exists()
         )
-        command: list[str | Path] = [psql, "-X", "-q", "-d", world.server.conninfo(name), "-f", tmp_path / "plan.sql"]
+        command: list[str | Path] = [
+            psql,
+            "-X",
+            "-q",
+            "-d",
+            world.server.conninfo(name),
+            "-f",
+            tmp_path / "plan.sql",
+        ]
         subprocess.run(command, check=True)
         with world.server.connect(name) as session:
             assert read_catalog(session).fingerprint == plan.revisions[-1].fingerprint_after

@@ -123,28 +123,14 @@ def _unsure(repeat: bool, skip: bool) -> Unsure:
 
 def _earlier(policy: Policy, file: str | None) -> Callable[[], Sequence[Entry]] | None:
     """The ledger of the environment before: from a file, else from its database if it can be asked."""
-    from assay.promote import read_ledger
+    from assay.promote import load_ledger, read_ledger
 
     if policy.after is None:
         return None
     before, name = environment(policy.after), policy.after
     if file is not None:
-        return lambda: read_entries(Path(file), name)
+        return lambda: load_ledger(Path(file), name)
     return (lambda: read_ledger(target_of(name))) if os.environ.get(before.url_env) else None
-
-
-def read_entries(file: Path, name: str) -> list[Entry]:
-    """The rows in a file of `assay ledger --env NAME --format json`. Raises UsageError."""
-
-    shape = msgspec.defstruct("Document", [("environment", str), ("entries", list[Entry])])
-    advice = f"Write it with `assay ledger --env {name} --format json`."
-    try:
-        document: Any = msgspec.json.decode(file.read_bytes(), type=shape)
-    except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise UsageError(f"{file} is no ledger ({error}).", advice) from None
-    if document.environment != name:
-        raise UsageError(f"{file} is the ledger of {document.environment}, not of {name}.", advice)
-    return list(document.entries)
 
 
 def tell(outcome: Outcome, command: str, format: Format) -> None:  # noqa: A002 - as the option is called

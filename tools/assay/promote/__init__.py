@@ -32,7 +32,7 @@ from assay.promote.policy import Policy, seconds
 from assay.promote.progress import Blocker, Progress
 from assay.promote.rehearse import Draft, rehearse
 from assay.promote.script import as_sql
-from assay.promote.state import HalfDone, State, read_ledger, read_state
+from assay.promote.state import HalfDone, State, load_ledger, read_ledger, read_state
 from assay.promote.stop import Stop
 from assay.promote.target import Target
 
@@ -66,6 +66,7 @@ __all__ = [
     "as_sql",
     "canonical",
     "checksummed",
+    "load_ledger",
     "load_plan",
     "read_ledger",
     "read_plan",

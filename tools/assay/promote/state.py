@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 import psycopg2
 
-from assay.errors import EnvironmentFailedError
+from assay.errors import EnvironmentFailedError, UsageError
 from assay.promote import ledger, lock, versions
 from assay.promote.ledger import Entry, Tail
 from assay.promote.model import VersionTable
@@ -75,6 +76,23 @@ def read_ledger(target: Target) -> list[Entry]:
     """Every row of the target's ledger, in order. Raises EnvironmentFailedError, UsageError."""
     with _asked(target, "ledger") as session:
         return ledger.entries(session)
+
+
+class _Ledger(msgspec.Struct):
+    environment: str
+    entries: list[Entry]
+
+
+def load_ledger(file: Path, environment: str) -> list[Entry]:
+    """The rows in a file of `assay ledger --env ENVIRONMENT --format json`. Raises UsageError."""
+    advice = f"Write it with `assay ledger --env {environment} --format json`."
+    try:
+        document = msgspec.json.decode(file.read_bytes(), type=_Ledger)
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise UsageError(f"{file} is no ledger ({error}).", advice) from None
+    if document.environment != environment:
+        raise UsageError(f"{file} is the ledger of {document.environment}, not of {environment}.", advice)
+    return document.entries
 
 
 def half_done(end: Tail) -> HalfDone | None:
