@@ -17,7 +17,7 @@ import msgspec
 from assay.catalog.assemble import assemble
 from assay.catalog.model import RELATIONS, Catalog, Key, Object
 from assay.catalog.prepared import Prepared, prepared_row
-from assay.catalog.queries import follow, named, statement
+from assay.catalog.queries import OF_RELATIONS, SELDOM, follow, named, statement
 from assay.catalog.read import IGNORED_SCHEMAS, IGNORED_TABLES, read_catalog, undone
 
 WRITABLE = frozenset(
@@ -114,7 +114,7 @@ class Follower:
             asked.pin(plan_cache_mode="force_generic_plan", enable_seqscan="on")
             (answer,) = asked.row("named", named(written.keys()))
             asked.pin(**BY_INDEX)
-            wanted = _Wanted(known, msgspec.json.decode(answer), "pg_type" in written)
+            wanted = _Wanted(known, msgspec.json.decode(answer), written)
             for names in (False, True):
                 strange, relations, *answers = wanted.told(asked, names)
                 if strange:
@@ -139,21 +139,26 @@ class _Wanted(NamedTuple):
 
     known: Catalog
     named: list[int]
-    types: bool
-    """Types were written."""
+    written: Counts
 
     def told(self, asked: Prepared, names: bool) -> tuple[Any, ...]:
         """The answer to `follow`; with `names`, of those relations, too, that only name one."""
         types, checks = self.known.counted
+        files = OF_RELATIONS if names else tuple(filter(self._can_give, OF_RELATIONS))
         return asked.row(
             "follow",
-            follow(self.known.version or 0),
+            follow(self.known.version or 0, files),
             ("oid[]", self.named),
             ("oid[]", types),
             ("oid[]", checks),
-            ("boolean", self.types),
+            ("boolean", "pg_type" in self.written),
             ("boolean", names),
         )
+
+    def _can_give(self, file: str) -> bool:
+        """Whether it gives anything: there was such an object, or one was written."""
+        catalog, kinds = SELDOM.get(file, ("", frozenset()))
+        return not catalog or catalog in self.written or not kinds.isdisjoint(self.known.kinds)
 
 
 def _is_named_elsewhere(known: Catalog, gone: set[Key], found: list[Object], written: Counts) -> bool:

@@ -206,6 +206,11 @@ class Catalog(Mapping[Key, Object]):
         """What stands below a table, view or domain: columns, constraints, indexes …"""
         return [o for k, o in self._sorted.items() if k.parent == key.name and k.schema == key.schema]
 
+    @cached_property
+    def kinds(self) -> frozenset[str]:
+        """The kinds of objects that there are."""
+        return frozenset(key.kind for key in self._objects)
+
     def of_kind(self, kind: str) -> list[Object]:
         """Every object of one kind, sorted."""
         found = [item for key, item in self._objects.items() if key.kind == kind]

@@ -39,6 +39,15 @@ OF_RELATIONS = (
 )
 """The files whose objects are relations, or stand below one."""
 
+SELDOM = {
+    "sequences": ("pg_sequence", frozenset({"sequence", "identity"})),
+    "triggers": ("pg_trigger", frozenset({"trigger"})),
+    "rules": ("pg_rewrite", frozenset({"rule"})),
+    "policies": ("pg_policy", frozenset({"policy"})),
+    "statistics": ("pg_statistic_ext", frozenset({"statistics"})),
+}
+"""Of these files the system catalog that their objects are rows of, and the objects' kinds."""
+
 _ALL = re.compile(r">= \d+ /\* one of these \*/")
 """In a file: its left side is the relation whose rows these are."""
 
@@ -93,14 +102,14 @@ def statement(name: str, version: int) -> str:
 
 
 @lru_cache
-def follow(version: int) -> str:
+def follow(version: int, relations: tuple[str, ...] = OF_RELATIONS) -> str:
     """One row: whether anything but relations may have changed; the OIDs of the relations that may have; what
-    each of `OF_RELATIONS` gives of these, then `_privileges`; of the cheap ones all: `_comments`, `_members`.
+    each file of `relations` gives of these, then `_privileges`; of `_comments` and `_members`, cheap ones, all.
 
     $1: relations; $2, $3: the types and the constraints of domains that there were; $4: whether types were
     written; $5: whether to tell also what only gives the name of one of the relations.
     """
-    files = (*OF_RELATIONS, "_privileges", "_comments", "_members")
+    files = (*relations, "_privileges", "_comments", "_members")
     own = (_ALL.sub("= ANY (these.oids)", statement(name, version)) for name in files)
     parts = ",\n".join(("these.strange", "these.oids::bigint[]", *(f"({text})" for text in own)))
     return f"{_read('_touched')}SELECT {parts}\nFROM these"
