@@ -123,6 +123,42 @@ def test_a_reparented_revision(branch: Branch) -> None:
     ]
 
 
+def test_the_columns_of_a_view_follow_from_it(branch: Branch) -> None:
+    view = 'op.execute("CREATE VIEW v AS SELECT id FROM t")'
+    branch.revision("a3", "a2", up=view, back='op.execute("DROP VIEW v")')
+    review = branch.review()
+    assert changes(review) == [("added", "view v")]
+    assert review.schema.tables == []
+
+
+def test_keys_between_tables_are_drawn_with_the_neighbours(branch: Branch) -> None:
+    branch.revision(
+        "a3",
+        "a2",
+        up=(
+            'op.execute("CREATE TABLE w (id BIGINT PRIMARY KEY, t_id BIGINT REFERENCES t)")\n'
+            '    op.execute("ALTER TABLE w ADD COLUMN u_id BIGINT UNIQUE NOT NULL REFERENCES u")'
+        ),
+        back='op.execute("DROP TABLE w")',
+    )
+    review = branch.review()
+    drawn = [
+        (t.name, t.mark, [c.name for c in t.columns if c.foreign or c.primary]) for t in review.schema.tables
+    ]
+    assert drawn == [
+        ("w", "added", ["id", "t_id", "u_id"]),
+        ("t", "unchanged", ["id"]),
+        ("u", "unchanged", ["id"]),
+    ]
+    assert [
+        (k.child, k.columns, k.parent, k.parent_columns, k.mark, k.optional, k.unique)
+        for k in review.schema.links
+    ] == [
+        ("w", ["t_id"], "t", ["id"], "added", True, False),
+        ("w", ["u_id"], "u", ["id"], "added", False, True),
+    ]
+
+
 def test_a_merge_of_two_branches(branch: Branch) -> None:
     branch.revision("b1", "a1", *added("t", "x"))
     branch.revision("m1", ("a2", "b1"), up="pass")

@@ -74,6 +74,20 @@ CASES: dict[str, tuple[RevisionDocument, str, str, tuple[str, ...]]] = {
     "filled again": (
         revision(trip(), up(dropped=["column t.u"]), down=make.effect(rows_written=2)), "yes", CLEAN, ()
     ),
+    "filled again with something else": (
+        revision(
+            trip(lost=[LostDocument("t", "u", 2)]), up(dropped=["column t.u"]), down=make.effect(rows_written=2)
+        ),
+        "not known",
+        "the downgrade fills values in again, and not the same ones on the scratch server's rows",
+        ("the values of t.u",),
+    ),
+    "written, and rows are missing": (
+        revision(trip(lost=[LostDocument("t", None, 2)]), down=make.effect(rows_written=2)),
+        "no",
+        VALUES,
+        ("the rows of t",),
+    ),
     "made and dropped by itself": (
         revision(trip(), up(created=["column t.u"]), up(dropped=["column t.u"])), "yes", CLEAN, ()
     ),
@@ -94,6 +108,13 @@ def test_the_rule_says_why_the_downgrade_fails() -> None:
     )
     review = make.review(revisions=[revision(trip(downgraded=False))], findings=[finding])
     assert [each.why for each in rollbacks(review)] == ["It says so"]
+
+
+def test_where_a_rule_says_that_values_are_lost_they_are() -> None:
+    lost = revision(trip(lost=[LostDocument("t", "u", 2)]), down=make.effect(rows_written=2))
+    finding = make.finding("lost-value", "warning", group="reversal", revision="a")
+    (told,) = rollbacks(make.review(revisions=[lost], findings=[finding]))
+    assert (told.answer, told.why) == ("no", VALUES)
 
 
 def test_what_an_earlier_one_made_is_no_loss() -> None:

@@ -75,6 +75,21 @@ CASES: dict[str, tuple[dict[str, Any], str]] = {
             "(the values of t.u)."
         ),
     ),
+    "values that the way back fills in": (
+        {
+            "revisions": [
+                make.revision(
+                    "0024",
+                    make.statement(direction="downgrade", effect=make.effect(rows_written=2)),
+                    round_trip=trip(lost=[LostDocument("t", "u", 2)]),
+                )
+            ]
+        },
+        (
+            "Look before you merge: 0024 may not come back whole: the downgrade fills values in again, and not "
+            "the same ones on the scratch server's rows (the values of t.u)."
+        ),
+    ),
     "real data decides": (
         {"revisions": [new()], "preflight": [QUESTION, QUESTION]},
         "Look before you merge: real data may refuse it: 2 preflight questions.",

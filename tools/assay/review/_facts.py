@@ -61,11 +61,13 @@ def locks(review: Review) -> Iterator[str]:
 
 
 def ways_back(review: Review) -> Iterator[str]:
-    """What cannot be taken back."""
+    """What cannot be taken back, or perhaps not; of what did not run, another fact tells."""
     for each in rollbacks(review):
+        lost = f" ({listed(each.lost, 3)})" if each.lost else ""
         if each.reversible is False:
-            lost = f" ({listed(each.lost, 3)})" if each.lost else ""
             yield f"{each.revision} cannot be taken back: {each.why}{lost}"
+        elif each.reversible is None and each.lost:
+            yield f"{each.revision} may not come back whole: {each.why}{lost}"
 
 
 def preflight(review: Review) -> Iterator[str]:

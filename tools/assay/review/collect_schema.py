@@ -119,7 +119,10 @@ def _broken(tracing: Tracing | None) -> str | None:
 
 
 def _of(group: Group) -> list[Change]:
-    return [*([group.own] if group.own is not None else []), *group.below]
+    """The changes of a table and below it; the columns of a view follow from its query."""
+    own = [group.own] if group.own is not None else []
+    view = bool(own) and group.key.kind.endswith("view")
+    return [*own, *(change for change in group.below if not (view and change.key.kind == "column"))]
 
 
 def _told(change: Change) -> SchemaChange:

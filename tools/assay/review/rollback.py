@@ -8,7 +8,7 @@ Pure: it reads the round trip that the scratch server made.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from assay.report.documents import EffectDocument, LostDocument, RevisionDocument
@@ -40,16 +40,17 @@ class Rollback:
 
 def rollbacks(review: Review) -> tuple[Rollback, ...]:
     """Of each new revision, in the order they run."""
-    reasons = {f.revision: f.message for f in (*review.waived, *review.findings) if f.group == "reversal"}
+    findings = [f for f in (*review.waived, *review.findings) if f.group == "reversal"]
     made: set[str] = set()
     found = []
     for revision in review.revisions:
-        found.append(_rollback(revision, made, reasons.get(revision.id)))
+        own = {finding.rule: finding.message for finding in findings if finding.revision == revision.id}
+        found.append(_rollback(revision, made, own))
         made |= {name for effect in _effects(revision, "upgrade") for name in effect.created}
     return tuple(found)
 
 
-def _rollback(revision: RevisionDocument, made: set[str], reason: str | None) -> Rollback:
+def _rollback(revision: RevisionDocument, made: set[str], told: Mapping[str, str]) -> Rollback:
     trip = revision.round_trip
     places = tuple(n for n, each in enumerate(revision.statements) if each.direction == "downgrade")
     if trip is None or not trip.upgraded:
@@ -57,25 +58,37 @@ def _rollback(revision: RevisionDocument, made: set[str], reason: str | None) ->
         return Rollback(revision.id, None, why, statements=places)
     lost = tuple(dict.fromkeys((*map(_told, trip.lost), *_dropped(revision, made))))
     left = tuple(trip.left_behind)
-    sound = _soundness(revision, reason, lost, left)
+    sound = _soundness(revision, told, lost, left)
     return Rollback(revision.id, *sound, lost=lost, left=left, statements=places)
 
 
 def _soundness(
-    revision: RevisionDocument, reason: str | None, lost: tuple[str, ...], left: tuple[str, ...]
-) -> tuple[bool, str]:
-    """Whether it can go back, and why."""
+    revision: RevisionDocument, told: Mapping[str, str], lost: tuple[str, ...], left: tuple[str, ...]
+) -> tuple[bool | None, str]:
+    """Whether it can go back, and why; `told` is what the rules about reversal say, by rule."""
     trip = revision.round_trip
     assert trip is not None
     if not trip.downgraded:
-        return False, _first_line(reason) or "its downgrade does not run"
+        return False, _first_line([*told.values(), ""][0]) or "its downgrade does not run"
     if left:
         return False, "the downgrade does not bring the schema back"
+    if lost and _fills(revision) and "lost-value" not in told:
+        return None, "the downgrade fills values in again, and not the same ones on the scratch server's rows"
     if lost:
         return False, "the schema comes back, and values do not"
     if not trip.upgraded_again or trip.differs_again:
         return False, "the upgrade does not run a second time, or gives another schema then"
     return True, "up, down and up again leaves the schema and the values as they were"
+
+
+def _fills(revision: RevisionDocument) -> bool:
+    """Whether the downgrade writes rows, and none are missing in the end.
+
+    As the way back of a change in steps does, from columns whose values only an application keeps equal.
+    """
+    trip = revision.round_trip
+    missing = trip is not None and any(lost.column is None for lost in trip.lost)
+    return not missing and any(effect.rows_written for effect in _effects(revision, "downgrade"))
 
 
 def _dropped(revision: RevisionDocument, made: set[str]) -> Iterator[str]:
@@ -100,5 +113,5 @@ def _effects(revision: RevisionDocument, *directions: str) -> list[EffectDocumen
     return [each.effect for each in revision.statements if each.effect and each.direction in directions]
 
 
-def _first_line(text: str | None) -> str:
-    return (text or "").partition("\n")[0].rstrip(".")
+def _first_line(text: str) -> str:
+    return text.partition("\n")[0].rstrip(".")
