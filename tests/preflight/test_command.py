@@ -8,7 +8,7 @@ import pytest
 from assay.cli import main
 from assay.errors import ExitCode
 
-from tests.rules.lab import ENV, UPGRADE_LINE, revision_file
+from tests.rules.lab import ENV, UPGRADE_LINE, Lab, revision_file
 
 from .conftest import Filled
 
@@ -83,11 +83,38 @@ def test_json_has_questions_and_answers(
             "statement": "ALTER TABLE child ALTER COLUMN note SET NOT NULL",
             "cheap": True,
             "expected": "0",
+            "needs": 0,
             "found": "1",
             "error": None,
             "fine": False,
         }
     ]
+
+
+def test_what_a_server_cannot_be_asked_is_no_failure(
+    project: Path, filled: Filled, lab: Lab, capsys: pytest.CaptureFixture[str]
+) -> None:
+    dated = revision_file(
+        'op.alter_column("child", "note", type_=sa.Date(), postgresql_using="note::date")',
+        revision="dated",
+        down_revision="start",
+    )
+    (project / "migrations/versions/dated.py").write_text(dated)
+    (project / "migrations/versions/tried.py").unlink()
+    assert main(["preflight", "dated"]) == ExitCode.OK
+    assert "Expect 0. It takes PostgreSQL 16 or later.\n" in capsys.readouterr().out
+    with filled(BASE, "INSERT INTO child VALUES (1, 'soon')") as url:
+        code = main(["preflight", "dated", "--url", url])
+    told = capsys.readouterr().out
+    if lab.major < 16:
+        assert code == ExitCode.OK
+        assert told.startswith("?     migrations/versions/dated.py")
+        assert told.endswith(
+            "Cannot be asked: it takes PostgreSQL 16, and this is 15.\n"
+            "0 asked, 0 failed, 1 cannot be asked.\n"
+        )
+    else:
+        assert (code, told[:4]) == (ExitCode.FINDINGS, "FAIL")
 
 
 @pytest.mark.parametrize(

@@ -117,24 +117,19 @@ def test_a_constant_keeps_its_quotes_and_backslashes() -> None:
         pytest.param("text", "character varying", None, id="text-to-unlimited"),
         pytest.param("character varying(10)", "text", None, id="varchar-text"),
         pytest.param("numeric(10,2)", "numeric(12,2)", None, id="numeric-widened"),
-        pytest.param("numeric(10,2)", "numeric(10,4)", "abs(round(c::numeric, 4)) >= 1e6::numeric", id="numeric-scale"),
-        pytest.param("numeric(10,4)", "numeric(8,2)", "abs(round(c::numeric, 2)) >= 1e6::numeric", id="numeric-rounds-up"),
-        pytest.param("numeric", "numeric(6,2)", "abs(round(c::numeric, 2)) >= 1e4::numeric", id="numeric-free"),
+        pytest.param("numeric(10,2)", "numeric(10,4)", "abs(round(nullif(c::numeric, 'NaN'), 4)) >= 1e6::numeric", id="numeric-scale"),
+        pytest.param("numeric(10,4)", "numeric(8,2)", "abs(round(nullif(c::numeric, 'NaN'), 2)) >= 1e6::numeric", id="numeric-rounds-up"),
+        pytest.param("numeric", "numeric(6,2)", "abs(round(nullif(c::numeric, 'NaN'), 2)) >= 1e4::numeric", id="numeric-free"),
         pytest.param("numeric(6,2)", "numeric", None, id="numeric-unconstrained"),
         pytest.param("smallint", "numeric(5,0)", None, id="smallint-fits"),
         pytest.param("integer", "bigint", None, id="int-widened"),
         pytest.param("bigint", "integer", "c NOT BETWEEN -2147483648 AND 2147483647", id="bigint-integer"),
         pytest.param("double precision", "smallint", "round(c::numeric) NOT BETWEEN -32768 AND 32767", id="float"),
-        pytest.param("text", "uuid", "NOT pg_input_is_valid(c::text, 'uuid')", id="text-uuid"),
+        pytest.param("text", "date", "NOT pg_input_is_valid(c::text, 'date')", id="text-date"),
         pytest.param("timestamp without time zone", "timestamp with time zone", None, id="timestamptz"),
         pytest.param("text[]", "character varying(3)[]", None, id="arrays-are-not-asked"),
     ],
 )  # fmt: skip
 def test_what_a_type_refuses(old: str, new: str, condition: str | None) -> None:
-    found = refused("c", old, new, 18)
+    found = refused("c", old, new)
     assert (found[1] if found else None) == condition
-
-
-def test_an_old_server_cannot_be_asked_what_a_text_is() -> None:
-    with pytest.raises(LookupError, match="PostgreSQL 15 has no pg_input_is_valid"):
-        refused("c", "text", "uuid", 15)

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from assay.preflight import Query, Unasked, answers, questions
+from assay.preflight.types import refused
+from assay.scratch import Databases
+from psycopg2 import DataError
 
 from tests.rules.lab import UPGRADE_LINE, Judged, Lab, revision_file
 
@@ -17,16 +22,45 @@ CREATE TABLE child (
     id integer PRIMARY KEY, parent_id integer, px integer, py integer, note text, code varchar(10),
     amount numeric, big bigint, r int4range, p positive, "Order" integer, mood text
 );
+CREATE DOMAIN address AS text CONSTRAINT at CHECK (VALUE LIKE '%@%');
+CREATE DOMAIN home_address AS address NOT NULL;
+CREATE DOMAIN small AS integer CONSTRAINT below CHECK (VALUE < 10);
+CREATE DOMAIN given AS text CONSTRAINT told CHECK (VALUE IS NOT NULL);
+CREATE TABLE person (id integer PRIMARY KEY, mail text, age text, known address, born text, own home_address);
+CREATE TABLE ev (id bigint REFERENCES parent, made date, UNIQUE (id, made)) PARTITION BY RANGE (made, id);
+CREATE TABLE ev_2025 (id bigint, made date);
+CREATE TABLE ev_rest PARTITION OF ev DEFAULT;
+CREATE TABLE li (k text, n integer) PARTITION BY LIST (lower(k));
+CREATE TABLE li_a (k text, n integer);
+CREATE TABLE ha (k text, n integer) PARTITION BY HASH (n);
+CREATE TABLE ha_1 (k text, n integer);
+CREATE TABLE deep (k integer, n integer) PARTITION BY LIST (k);
+CREATE TABLE deep_1 PARTITION OF deep FOR VALUES IN (1, 2) PARTITION BY RANGE (n);
+CREATE TABLE deep_1_1 (k integer, n integer);
 """
 
 ROWS = """
 INSERT INTO parent VALUES (1, 1, 1, 1);
-INSERT INTO child VALUES (1, 1, 1, 1, 'a', 'abc', 1.5, 1, '[1,2)', 1, 1, 'calm')
+INSERT INTO child VALUES (1, 1, 1, 1, 'a', 'abc', 1.5, 1, '[1,2)', 1, 1, 'calm');
+INSERT INTO person VALUES (1, 'a@b', ' 9 ', 'a@b', NULL, 'a@b');
+INSERT INTO ev_2025 VALUES (1, '2025-01-01'), (1, '2025-12-31');
+INSERT INTO ev VALUES (1, '2024-01-01'), (1, '2026-01-01');
+INSERT INTO li_a VALUES ('A', 1), ('b', 2);
+INSERT INTO ha_1 SELECT 'x', n FROM generate_series(1, 50) AS n
+    WHERE satisfies_hash_partition('ha'::regclass, 4, 1, n);
+INSERT INTO deep_1_1 VALUES (1, 5), (2, 9)
 """
 
 BAD = """
 INSERT INTO child VALUES (2, 9, 2, NULL, NULL, 'abcdef', 99999, 99999999999, '[1,3)', -1, -1, 'glad'),
-    (3, 9, 2, 3, 'A', 'abcdef', 99999, 99999999999, '[1,3)', -1, -1, 'glad')
+    (3, 9, 2, 3, 'A', 'abcdef', 99999, 99999999999, '[1,3)', -1, -1, 'glad');
+INSERT INTO person VALUES (2, 'nobody', '10', NULL, 'soon', 'c@d'), (3, NULL, 'x', 'c@d', '2001-02-03', 'c@d');
+INSERT INTO ev_2025 VALUES (7, '2025-05-05'), (7, '2025-05-05'), (1, '2026-01-01'), (1, NULL);
+INSERT INTO ev VALUES (1, '2025-02-02');
+INSERT INTO li_a VALUES ('c', 1), (NULL, 1);
+INSERT INTO ha_1 SELECT 'x', n FROM generate_series(1, 50) AS n
+    WHERE NOT satisfies_hash_partition('ha'::regclass, 4, 1, n);
+INSERT INTO deep_1_1 VALUES (3, 5), (1, 10), (1, NULL)
 """
 
 
@@ -130,6 +164,65 @@ CASES = {
         "child.mood holds values that are no public.mood",
         2,
     ),
+    "not-null-domain": (
+        'op.execute("ALTER DOMAIN address SET NOT NULL")',
+        "person.known holds NULL, which address is to forbid",
+        1,
+    ),
+    "domain-below-another": (
+        """
+        op.drop_column("person", "known")
+        op.execute("ALTER DOMAIN address ADD CONSTRAINT long CHECK (VALUE <> 'c@d')")
+        """,
+        "person.own holds values that break long of address",
+        2,
+    ),
+    "type-domain": (
+        'op.execute("ALTER TABLE person ALTER mail TYPE address")',
+        "person.mail holds values that break at of address",
+        1,
+    ),
+    "new-column-of-a-domain": (
+        'op.execute("ALTER TABLE person ADD COLUMN x home_address")',
+        "person has rows, and the new column x is of home_address, which is NOT NULL, without a default",
+        None,
+    ),
+    "new-column-of-a-domain-that-refuses-null": (
+        'op.execute("ALTER TABLE person ADD COLUMN x given")',
+        "person has rows, and the new column x is of given, whose told may refuse NULL, without a default",
+        None,
+    ),
+    "list-partition": (
+        "op.execute(\"ALTER TABLE li ATTACH PARTITION li_a FOR VALUES IN ('a', 'b')\")",
+        "li_a has rows outside the bounds that it gets in li",
+        2,
+    ),
+    "hash-partition": (
+        'op.execute("ALTER TABLE ha ATTACH PARTITION ha_1 FOR VALUES WITH (MODULUS 4, REMAINDER 1)")',
+        "ha_1 has rows outside the bounds that it gets in ha",
+        35,
+    ),
+    "partition-of-a-partition": (
+        'op.execute("ALTER TABLE deep_1 ATTACH PARTITION deep_1_1 FOR VALUES FROM (MINVALUE) TO (10)")',
+        "deep_1_1 has rows outside the bounds that it gets in deep_1",
+        3,
+    ),
+    "default-partition": (
+        """
+        op.execute("CREATE TABLE li_b PARTITION OF li FOR VALUES IN ('c', NULL)")
+        op.execute("ALTER TABLE li ATTACH PARTITION li_a DEFAULT")
+        """,
+        "li_a has rows outside the bounds that it gets in li",
+        2,
+    ),
+    "partition-beside-a-default-one": (
+        """
+        bounds = "FROM ('2025-02-01', 0) TO ('2025-03-01', MAXVALUE)"
+        op.execute(f"CREATE TABLE ev_2 PARTITION OF ev FOR VALUES {bounds}")
+        """,
+        "ev_rest has rows that belong into ev_2",
+        1,
+    ),
     "renamed-before": (
         """
         op.alter_column("child", "px", new_column_name="p_x")
@@ -152,6 +245,80 @@ def test_a_question_tells_good_data_from_bad(
     assert found(filled, queries, ROWS + ";" + BAD) == [bad if bad is not None else 1]
 
 
+def test_an_attached_partition_is_asked_all_that_its_table_demands(lab: Lab, filled: Filled) -> None:
+    attach = "ATTACH PARTITION ev_2025 FOR VALUES FROM ('2025-01-01', MINVALUE) TO ('2025-12-31', MAXVALUE)"
+    queries = [
+        each for each in asked(lab, f'op.execute("ALTER TABLE ev {attach}")') if isinstance(each, Query)
+    ]
+    told = dict(
+        zip([query.title for query in queries], found(filled, queries, ROWS + ";" + BAD), strict=True)
+    )
+    assert told == {
+        "ev_2025 has rows outside the bounds that it gets in ev": 2,
+        "ev_rest has rows that belong into ev_2025": 1,
+        "ev_2025 has rows whose id is not in parent": 2,
+        "ev_2025 has rows that are equal in id, made": 1,
+    }
+    assert found(filled, queries, ROWS) == [0, 0, 0, 0]
+
+
+def test_a_type_below_a_domain_is_asked_for_first(lab: Lab, filled: Filled) -> None:
+    body = 'op.execute("ALTER TABLE person ALTER age TYPE small USING age::small")'
+    queries = [each for each in asked(lab, body) if isinstance(each, Query)]
+    assert [query.title for query in queries] == [
+        "person.age holds values that are no integer",
+        "person.age holds values that break below of small",
+    ]
+    assert found(filled, queries, ROWS) == [0, 0]
+    assert found(filled, queries, ROWS + ";" + BAD) == [1, 1]
+
+
+TEXTS = {
+    "smallint": ("1|-32768| 32767 |+5|007", "x|32768|-32769|1.5||1 2|-"),
+    "integer": ("2147483647|-2147483648", "2147483648|1e3|٣"),
+    "bigint": ("9223372036854775807", "9223372036854775808|99999999999999999999999999"),
+    "numeric": ("1|-1.5|.5|5.|1e10|-1E-3|NaN|Infinity|-inf", "x|.|1.2.3|1e|e5|"),
+    "numeric(4,2)": ("99.99|-99.994|NaN", "99.995|100|1e2|Infinity"),
+    "boolean": ("t|TRUE| yes |on|of|0|1|n|F", "o|2|truely|"),
+    "uuid": (
+        "A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11|{a0eebc999c0b4ef8bb6d6bb9bd380a11}|a0ee-bc99-9c0b-4ef8-bb6d-6bb9-bd38-0a11",
+        "x|{a0eebc999c0b4ef8bb6d6bb9bd380a11|a0eebc999c0b4ef8bb6d6bb9bd380a1| a0eebc999c0b4ef8bb6d6bb9bd380a11",
+    ),
+}
+"""Of each type: texts that PostgreSQL reads, and texts that it refuses."""
+
+SINCE_16 = {"integer": "0x1F|1_000|-0b101|0o17", "numeric": "0x1F|1_000.5"}
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_texts_are_told_from_values_on_every_server(
+    lab: Lab, database_server: tuple[str, Databases], name: str
+) -> None:
+    good, bad = (texts.split("|") for texts in TEXTS[name])
+    modern = SINCE_16.get(name, "")
+    (good if lab.major >= 16 else bad).extend(modern.split("|") if modern else [])
+    said = refused("v", "text", name)
+    assert said is not None
+    assert "pg_input_is_valid" not in said[1]
+    asking = f"SELECT coalesce({said[1]}, false) FROM (SELECT %s::text AS v OFFSET 0) AS t"
+    databases = database_server[1]
+    with databases.fresh() as fresh, databases.server.connect(fresh) as session, session.cursor() as cursor:
+        for text in [*good, *bad]:
+            cursor.execute(asking, [text])
+            assert cursor.fetchone() == (text in bad,), text
+            assert _is_read(cursor, text, name) == (text in good), text
+        cursor.execute(asking, [None])
+        assert cursor.fetchone() == (False,)
+
+
+def _is_read(cursor: Any, text: str, name: str) -> bool:
+    try:
+        cursor.execute(f"SELECT %s::{name}", [text])
+    except DataError:
+        return False
+    return True
+
+
 NOTHING = {
     "nullable-column": 'op.add_column("child", sa.Column("added", sa.Integer()))',
     "default": 'op.add_column("child", sa.Column("a", sa.Integer(), server_default="1", nullable=False))',
@@ -169,6 +336,10 @@ NOTHING = {
             sa.CheckConstraint("child_id > 0"),
         )
     """,
+    "nullable-domain": 'op.execute("ALTER TABLE person ADD COLUMN x address")',
+    "domain-with-a-default": """op.execute("ALTER TABLE person ADD COLUMN x home_address DEFAULT 'a@b'")""",
+    "its-own-domain": 'op.execute("ALTER TABLE person ALTER own TYPE address")',
+    "new-partition": "op.execute(\"CREATE TABLE li_c PARTITION OF li FOR VALUES IN ('c')\")",
     "rows-only": """op.execute("UPDATE child SET note = 'x'")""",
 }
 

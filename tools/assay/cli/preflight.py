@@ -60,7 +60,7 @@ def command(options: Options, url: str | None, url_env: str | None, timeout: flo
         _print_answers(answered, unasked)
     for problem in problems:
         click.echo(f"assay: {problem}", err=True)
-    failed = bool(problems) or not all(answer.fine for answer in answered)
+    failed = bool(problems) or any(answer.failed for answer in answered)
     return ExitCode.FINDINGS if failed else ExitCode.OK
 
 
@@ -91,7 +91,8 @@ def _print_script(session: Session, queries: list[Query], unasked: list[Unasked]
     from assay._clean import clean
 
     for query in queries:
-        click.echo(clean(f"-- {query.path}:{query.line}: {query.title}? Expect {query.expected}."))
+        needs = f" It takes PostgreSQL {query.needs} or later." if query.needs else ""
+        click.echo(clean(f"-- {query.path}:{query.line}: {query.title}? Expect {query.expected}.{needs}"))
         click.echo(clean(f"{query.sql};") + "\n")
     for each in unasked:
         click.echo(clean(f"-- {each.path}:{each.line}: {each.title}? Cannot be asked: {each.why}."))
@@ -102,25 +103,37 @@ def _print_script(session: Session, queries: list[Query], unasked: list[Unasked]
 
 def _print_answers(answered: list[Answer], unasked: list[Unasked]) -> None:
     from assay._clean import clean
-    from assay.preflight import MOST
 
     if not answered and not unasked:
         click.echo("Nothing to ask: no data can refuse these revisions.")
         return
     for answer in answered:
-        query = answer.query
-        said = f"not answered: {answer.error}" if answer.error is not None else f"{answer.found}"
-        if answer.found == str(MOST):
-            said += " or more"
-        click.echo(
-            clean(f"{'ok  ' if answer.fine else 'FAIL'}  {query.path}:{query.line}: {query.title}? {said}")
-        )
-        if not answer.fine:
-            click.echo(clean(f"      {query.sql};"))
-    for each in unasked:
-        click.echo(clean(f"?     {each.path}:{each.line}: {each.title}? Cannot be asked: {each.why}."))
-    failed = sum(not answer.fine for answer in answered)
-    click.echo(f"{len(answered)} asked, {failed} failed, {len(unasked)} cannot be asked.")
+        if answer.unasked is None:
+            _print_answer(answer)
+    untold = [f"{_where(a.query)}? Cannot be asked: {a.unasked}." for a in answered if a.unasked is not None]
+    asked = len(answered) - len(untold)
+    untold += [f"{_where(each)}? Cannot be asked: {each.why}." for each in unasked]
+    for line in untold:
+        click.echo(clean(f"?     {line}"))
+    failed = sum(answer.failed for answer in answered)
+    click.echo(f"{asked} asked, {failed} failed, {len(untold)} cannot be asked.")
+
+
+def _where(asked: Query | Unasked) -> str:
+    return f"{asked.path}:{asked.line}: {asked.title}"
+
+
+def _print_answer(answer: Answer) -> None:
+    from assay._clean import clean
+    from assay.preflight import MOST
+
+    query = answer.query
+    said = f"not answered: {answer.error}" if answer.error is not None else f"{answer.found}"
+    if answer.found == str(MOST):
+        said += " or more"
+    click.echo(clean(f"{'ok  ' if answer.fine else 'FAIL'}  {_where(query)}? {said}"))
+    if not answer.fine:
+        click.echo(clean(f"      {query.sql};"))
 
 
 def _document(
@@ -135,7 +148,9 @@ def _document(
     for query in queries:
         answer = given.get(id(query))
         said = {"found": answer.found, "error": answer.error, "fine": answer.fine} if answer else {}
-        told.append({**asdict(query), **said})
+        if answer and answer.unasked is not None:
+            said["unasked"] = answer.unasked
+        told.append({**asdict(query), "needs": query.needs, **said})
     return {
         "version": VERSION,
         "tool": {"name": "assay", "version": __version__},

@@ -92,17 +92,17 @@ def index(definition: str) -> Index | None:
     node = next(iter(nodes(command, "IndexStmt")), None)
     if node is None:
         return None
-    groups = list(_groups(command))
+    outer = list(groups(command))
     where = command.partition(" WHERE ")[2] if node.HasField("where_clause") else ""
     return Index(
         node.access_method,
-        parts=tuple(groups[0]),
+        parts=tuple(outer[0]),
         columns=tuple(element.index_elem.name or None for element in node.index_params),
         included=tuple(e.index_elem.name for e in node.index_including_params),
         where=where,
         expressions=tuple(
             quoted(element.index_elem.name) if element.index_elem.name else _bare(part)
-            for element, part in zip(node.index_params, groups[0], strict=True)
+            for element, part in zip(node.index_params, outer[0], strict=True)
         ),
         nulls_not_distinct=node.nulls_not_distinct or (key is not None and key.nulls_not_distinct),
     )
@@ -141,7 +141,7 @@ def _bare(part: str) -> str:
     return part
 
 
-def _groups(command: str) -> Iterator[list[str]]:
+def groups(command: str) -> Iterator[list[str]]:
     """The contents of each pair of outer parentheses, split at their commas."""
     raw, depth, start = command.encode(), 0, 0
     found: list[str] = []

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from assay.preflight.texts import INPUT_IS_VALID
+
 MOST = 1000
 """Bad rows (or groups of them) that a query counts before it stops."""
 
@@ -27,6 +29,11 @@ class Query:
     """It reads the table once; otherwise it sorts, joins or compares its rows."""
     expected: str = "0"
 
+    @property
+    def needs(self) -> int:
+        """The server's major version from which it can be asked; 0 for every one."""
+        return INPUT_IS_VALID if "pg_input_is_valid(" in self.sql else 0
+
 
 @dataclass(frozen=True)
 class Unasked:
@@ -49,6 +56,13 @@ class Answer:
     """The number, as text."""
     error: str | None = None
     """Why there is no answer, without secrets: a timeout, no right to read."""
+    unasked: str | None = None
+    """Why this server cannot be asked, as a clause; then that is no failure."""
+
+    @property
+    def failed(self) -> bool:
+        """Whether the data will refuse the change, or the server would not tell."""
+        return self.unasked is None and not self.fine
 
     @property
     def fine(self) -> bool:

@@ -35,6 +35,9 @@ def answers(queries: Sequence[Query], url: str, timeout: float = TIMEOUT) -> Ite
 def _ask(session: connection, query: Query, url: str, timeout: float) -> Answer:
     import psycopg2
 
+    major = session.server_version // 10000
+    if major < query.needs:
+        return Answer(query, unasked=f"it takes PostgreSQL {query.needs}, and this is {major}")
     try:
         with session, session.cursor() as cursor:
             cursor.execute(f"SET LOCAL statement_timeout = {int(timeout * 1000)}")

@@ -77,6 +77,10 @@ class State:
                 return f"{table}.{name} is called {then.key.name} before the new revisions"
             if then.text("type") != now.text("type"):
                 return f"{table}.{name} has another type before the new revisions"
+        return self.made_in(expression)
+
+    def made_in(self, expression: str) -> str | None:
+        """Why what an expression calls is not in production as it is now; None where it is."""
         words = {_plain(token.text) for token in tokens(expression)}
         made = sorted(words & self._named)
         return f"{made[0]} is made or changed by the new revisions" if made else None

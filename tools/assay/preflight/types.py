@@ -4,26 +4,19 @@ from __future__ import annotations
 
 import re
 
+from assay.preflight.texts import PARSED, is_no_input, is_no_integer, is_no_numeric, is_no_value
+
 INTEGERS = {"smallint": 2**15, "integer": 2**31, "bigint": 2**63}
 """One more than the largest value (PostgreSQL manual, "Numeric Types")."""
 
 _TEXTS = ("text", "character varying", "character", "bpchar", "citext")
 _NUMBERS = (*INTEGERS, "numeric", "real", "double precision")
-_PARSED = (
-    *("smallint", "integer", "bigint", "numeric", "real", "double precision", "boolean", "uuid", "date"),
-    *("timestamp", "timestamp with time zone", "timestamp without time zone", "time", "interval"),
-    *("json", "jsonb", "inet", "cidr", "macaddr", "bytea"),
-)
-"""Types that a text may be no value of."""
-
-INPUT_IS_VALID = 16
-"""The major version from which `pg_input_is_valid()` exists."""
 
 
-def refused(column: str, old: str, new: str, version: int | None) -> tuple[str, str] | None:
+def refused(column: str, old: str, new: str) -> tuple[str, str] | None:
     """The values of `column` that a cast from `old` to `new` refuses: in words, and as a condition in SQL.
 
-    None where none are known to be refused. Raises LookupError, with the reason, where that cannot be asked.
+    None where none are known to be refused.
     """
     before, old_size = _parts(old)
     after, new_size = _parts(new)
@@ -39,25 +32,41 @@ def refused(column: str, old: str, new: str, version: int | None) -> tuple[str, 
         return _digits(column, before, old_size, new_size)
     if before in _NUMBERS and after in INTEGERS:
         return _integers(column, before, after)
-    if before in _TEXTS and after in _PARSED:
-        if version is not None and version < INPUT_IS_VALID:
-            raise LookupError(
-                f"PostgreSQL {version} has no pg_input_is_valid() to ask whether a text is {new}"
-            )
-        return f"that are no {new}", f"NOT pg_input_is_valid({column}::text, '{new}')"
+    if before in _TEXTS and after in PARSED:
+        return f"that are no {new}", _unparsed(f"{column}::text", after, new, new_size)
     return None
 
 
+def _unparsed(text: str, after: str, new: str, size: tuple[int, ...]) -> str:
+    """The condition that a text is no value of the type."""
+    if after in INTEGERS:
+        return is_no_integer(text, INTEGERS[after])
+    if after == "numeric":
+        return is_no_numeric(text, _too_large(*_whole(size)) if size else "")
+    return is_no_value(text, new) or is_no_input(text, new)
+
+
+def _whole(size: tuple[int, ...]) -> tuple[int, int]:
+    """Digits before and behind the point."""
+    scale = size[1] if len(size) > 1 else 0
+    return size[0] - scale, scale
+
+
+def _too_large(whole: int, scale: int) -> str:
+    """That a number, `{}`, has too many digits; NaN fits into every numeric."""
+    return f"abs(round(nullif({{}}, 'NaN'), {scale})) >= 1e{whole}::numeric"
+
+
 def _digits(column: str, before: str, old: tuple[int, ...], new: tuple[int, ...]) -> tuple[str, str] | None:
-    whole, scale = new[0] - (new[1] if len(new) > 1 else 0), new[1] if len(new) > 1 else 0
+    whole, scale = _whole(new)
     if before == "numeric" and old:
-        had = old[0] - (old[1] if len(old) > 1 else 0)
-        if had < whole or (had == whole and (old[1] if len(old) > 1 else 0) <= scale):
+        had, had_scale = _whole(old)
+        if had < whole or (had == whole and had_scale <= scale):
             return None
     if before in INTEGERS and 10**whole >= INTEGERS[before]:
         return None
     size = f"numeric({new[0]},{scale})"
-    return f"out of the range of {size}", f"abs(round({column}::numeric, {scale})) >= 1e{whole}::numeric"
+    return f"out of the range of {size}", _too_large(whole, scale).format(f"{column}::numeric")
 
 
 def _integers(column: str, before: str, after: str) -> tuple[str, str] | None:
