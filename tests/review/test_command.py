@@ -249,6 +249,18 @@ def test_a_statement_that_did_not_run(branch: Branch) -> None:
     )
 
 
+def test_a_history_that_starts_from_a_baseline(branch: Branch) -> None:
+    branch.write(
+        "baseline.sql", "CREATE TABLE old (id BIGINT PRIMARY KEY);\nCREATE TABLE u (id BIGINT PRIMARY KEY);\n"
+    )
+    branch.write("governance.yaml", "baseline: {file: baseline.sql, revision: a2}\n")
+    branch.revision("a3", "a2", *added("u", "x"))
+    assert changes(branch.review()) == [("added", "column u.x")]
+    branch.revision("a1", up='op.execute("SELECT 1")')
+    review = branch.review(code=1)
+    assert (rules(review), changes(review)) == (["edited-revision"], [("added", "column u.x")])
+
+
 def test_sixty_revisions(branch: Branch) -> None:
     parent = "a2"
     for n in range(60):

@@ -9,6 +9,7 @@ from assay._clean import clean_character
 from assay.review import markdown
 from assay.review.markdown.escape import code, details, fence, html_code, text
 from assay.review.model import Review
+from assay.review.text import render as text_of
 from hypothesis import HealthCheck, given, settings
 
 from tests.review.hostile import ATOMS, TEXT, reviews
@@ -21,7 +22,7 @@ HEADINGS = re.compile(
 )
 OURS = "https://github.com/owner/name/"
 MANY = settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
-SOME = settings(MANY, max_examples=60)
+SOME = settings(MANY, max_examples=40)
 """Whole reviews take their time to make."""
 
 
@@ -61,6 +62,14 @@ def test_nor_does_a_strangers_source(review: Review) -> None:
     page = Page(markdown.render(review))
     check(page)
     assert page.links() == [], "no such server and repository is one"
+
+
+@SOME
+@given(reviews())
+def test_nor_on_a_terminal(review: Review) -> None:
+    told = text_of(review)
+    assert STEERING.search(told) is None
+    assert re.search(r"^\s*::", told, re.MULTILINE) is None, "nor is it a command in a log"
 
 
 @MANY
