@@ -28,6 +28,7 @@ from assay.render import (
     workspace,
 )
 from assay.trace.model import Tracing
+from assay.trace.session import SessionState
 
 if TYPE_CHECKING:
     from assay.history import Project
@@ -237,9 +238,11 @@ class _Run:
 
     def _replay(self, database: str, revisions: list[Revision]) -> None:
         def job(environment: Any, context: Any, kw: dict[str, Any]) -> None:
+            left = SessionState(context.connection.connection.dbapi_connection)
             for revision in revisions:
                 try:
                     environment.run_step(context, kw, revision, "upgrade")
+                    left.restore()
                 except (Exception, SystemExit) as error:
                     raise _UnreachedError(explain(error), revision.id) from error
 

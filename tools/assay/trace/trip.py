@@ -15,6 +15,7 @@ from assay.trace.model import Effect, RoundTrip, SqlError, Step, Traced
 from assay.trace.observe import Names, Snapshot, snapshot
 from assay.trace.rows import Rows
 from assay.trace.sample import Sampler
+from assay.trace.session import SessionState, own_settings
 from assay.trace.standing import Standing
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ class Traveller:
         self._version_table = USUAL_VERSION_TABLE
         self._ahead_at: str | None = None
         self._alone = True
+        self._settings: set[str] = set()
         self.trips: dict[str, RoundTrip] = {}
         self.stopped = False
         self.stopped_by: str | None = None
@@ -74,6 +76,7 @@ class Traveller:
         """env.py has configured its context: this is what steps run with."""
         self._environment, self._context, self._kw = environment, context, kw
         self._session = context.connection.connection.dbapi_connection
+        self._as_env_py_left_it = SessionState(self._session, self._settings)
         self._begin_rows(str(context.version_table))
         self._alone = True
         self._sampler = Sampler(self._connect)
@@ -86,6 +89,7 @@ class Traveller:
             self._environment.run_step(self._context, self._kw, revision, "upgrade")
         except (Exception, SystemExit) as error:  # noqa: BLE001 - a revision may raise anything: it is told
             self._stop(revision, explain(error))
+        self._as_env_py_left_it.restore()
 
     def trip(self, revision: Revision) -> None:
         """Up, down, up again; what was seen goes to `trips`."""
@@ -116,6 +120,8 @@ class Traveller:
         """A statement is about to run: trace it if it is the revision's own."""
         from assay.trace.environment import only_reads
 
+        if self._executor is None:
+            self._settings |= own_settings(sql)
         recorder = self._environment.recorder if self._executor is not None else None
         if recorder is None or self._executor is None or not recorder.is_running or only_reads(context):
             return False
@@ -212,6 +218,7 @@ class Traveller:
             error = raised
         finally:
             self._executor = self._standing = None
+            self._as_env_py_left_it.restore()
         self._known = standing if error is None and standing.certain and self._alone else None
         step = Step(revision, direction, tuple(self._told), before)
         if error is None:
