@@ -307,6 +307,44 @@ def test_an_index_that_fits_the_new_type_is_not_built_anew(
     assert [index.name for index in traced.effect.index_builds] == list(built)
 
 
+HIDDEN = "CREATE FUNCTION hidden() RETURNS {} LANGUAGE plpgsql AS $$ BEGIN {}; RETURN NULL; END $$"
+
+CALLED = {
+    "a column renamed": ("ALTER TABLE products RENAME weight TO mass", "column products.mass"),
+    "a column dropped": ("ALTER TABLE products DROP weight", "column products.weight"),
+    "a type made": ("CREATE TYPE made AS ENUM (''x'')", "type made"),
+    "a default": ("ALTER TABLE products ALTER weight SET DEFAULT 7", "column products.weight"),
+    "a comment": ("COMMENT ON TABLE products IS ''x''", "table products"),
+    "a table": ("CREATE TABLE made (x int)", "table made"),
+}
+
+
+@pytest.mark.parametrize("outside", [False, True], ids=["", "outside a transaction"])
+@pytest.mark.parametrize(("hidden", "changed"), CALLED.values(), ids=CALLED)
+def test_what_a_called_function_changes_is_its_statements(
+    lab: Lab, hidden: str, changed: str, outside: bool
+) -> None:
+    made = HIDDEN.format("text", hidden).replace("''", "'")
+    body = "\n".join(map(execute, (made, "SELECT hidden()", "SELECT 1", "DROP FUNCTION hidden()")))
+    if outside:
+        body = "with op.get_context().autocommit_block():\n    " + body.replace("\n", "\n    ")
+    _, called, nothing, dropped = (t.effect for t in steps(lab, body).traced)
+    assert changed in [str(c.key) for c in called.changes]
+    assert nothing.changes == ()
+    assert {c.key.kind for c in dropped.changes} == {"function"}
+
+
+def test_what_a_trigger_changes_is_its_statements(lab: Lab) -> None:
+    trigger = "CREATE TRIGGER t BEFORE INSERT ON products FOR EACH ROW EXECUTE FUNCTION hidden()"
+    made = HIDDEN.format("trigger", "ALTER TABLE orders RENAME note TO remark")
+    insert = "INSERT INTO products (sku, title, price) VALUES ('new', 'x', 1)"
+    *_, inserted, nothing = (
+        t.effect for t in steps(lab, "\n".join(map(execute, (made, trigger, insert, "SELECT 1")))).traced
+    )
+    assert [str(c.key) for c in inserted.changes if not c.implied] == ["column orders.remark"]
+    assert nothing.changes == ()
+
+
 ROUND_TRIPS = {
     "clean": (
         "op.add_column('products', sa.Column('x', sa.Integer))",

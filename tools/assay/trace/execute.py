@@ -20,7 +20,7 @@ _NEEDS_NO_TRANSACTION = ("25001", "2D000")
 """active_sql_transaction, invalid_transaction_termination: it has to be run outside a transaction block."""
 
 _DATA_TAGS = frozenset({"INSERT", "UPDATE", "DELETE", "MERGE", "SELECT", "SET", "RESET", "SHOW", "COPY"})
-"""First words of command tags that change no catalog by themselves (a function called by SELECT may)."""
+"""First words of command tags that change no catalog by themselves: a function or a trigger may."""
 
 
 class Executor:
@@ -205,7 +205,8 @@ class Executor:
 
     def _changes(self, cursor: Any, before: Snapshot, after: Snapshot) -> tuple[Change, ...]:
         tag = (getattr(cursor, "statusmessage", None) or "").partition(" ")[0]
-        if tag in _DATA_TAGS and before.relations == after.relations:
+        untouched = before.wrote is not None and before.wrote == after.wrote
+        if tag in _DATA_TAGS and untouched and before.relations == after.relations:
             return ()
         known = self._standing.catalog
         return tuple(diff(known, self._standing.read()))

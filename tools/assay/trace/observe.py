@@ -58,7 +58,14 @@ _COUNTS = """
 
 _AT = "SELECT pg_catalog.transaction_timestamp()::text"
 
-_SNAPSHOT = f"SELECT ({_RELATIONS}), ({_LOCKS}), ({_COUNTS}), ({_AT})"
+_CATALOG = f"""
+    SELECT CASE WHEN pg_catalog.current_setting('track_counts')::boolean THEN coalesce(sum(
+        pg_catalog.pg_stat_get_xact_tuples_inserted(c.oid) + pg_catalog.pg_stat_get_xact_tuples_updated(c.oid)
+        + pg_catalog.pg_stat_get_xact_tuples_deleted(c.oid)), 0)::bigint END
+    FROM pg_catalog.pg_class c WHERE c.oid < {FIRST_USER_OID} AND c.relkind = 'r'
+"""  # noqa: S608 - constants only
+
+_SNAPSHOT = f"SELECT ({_RELATIONS}), ({_LOCKS}), ({_COUNTS}), ({_AT}), ({_CATALOG})"
 
 _NEW = "pg_catalog.age({}.xmin) <= 0"
 """Of a row that this transaction wrote (or a later one)."""
@@ -76,6 +83,7 @@ SELECT
      WHERE c.oid >= {FIRST_USER_OID} AND c.relkind IN ('r', 'm', 'p')
        AND s.scans + s.inserted + s.updated + s.deleted > 0),
     ({_AT}),
+    ({_CATALOG}),
     (SELECT json_agg(o.oid) FROM (
         SELECT c.oid::bigint FROM pg_catalog.pg_class c WHERE c.oid >= {FIRST_USER_OID} AND {_NEW.format("c")}
         UNION
@@ -113,6 +121,8 @@ class Snapshot:
     counts: Mapping[int, _Counts] = field(default_factory=dict)
     at: str = ""
     """When the session's transaction began: tells it from others."""
+    wrote: int | None = None
+    """Rows of system catalogs that the transaction wrote so far; None where that is not known."""
 
 
 def snapshot(cursor: Any, pid: int | None = None, *, cumulative: bool = False) -> Snapshot:
@@ -122,8 +132,8 @@ def snapshot(cursor: Any, pid: int | None = None, *, cumulative: bool = False) -
     """
     statistics = "pg_stat_user_tables" if cumulative else "pg_stat_xact_user_tables"
     cursor.execute(_SNAPSHOT.format(pid=_OWN if pid is None else int(pid), statistics=statistics))
-    relations, locks, counts, at = cursor.fetchone()
-    return Snapshot(_rows(relations), _held(locks), _counted(counts), at)
+    relations, locks, counts, at, wrote = cursor.fetchone()
+    return Snapshot(_rows(relations), _held(locks), _counted(counts), at, None if cumulative else wrote)
 
 
 def snapshot_since(cursor: Any, first: Snapshot, at: str | None) -> Snapshot:
@@ -131,14 +141,14 @@ def snapshot_since(cursor: Any, first: Snapshot, at: str | None) -> Snapshot:
 
     `at` is when that was; None where it has just begun.
     """
-    relations, locks, counts, now, written, schemas = prepared_row(
+    relations, locks, counts, now, wrote, written, schemas = prepared_row(
         cursor, "assay_look", _CHANGED.format(pid=_OWN)
     )
     if schemas or at not in (None, now):
         return snapshot(cursor)
     gone = set(written or ())
     kept = {oid: row for oid, row in first.relations.items() if oid not in gone}
-    return Snapshot(kept | _rows(relations), _held(locks), _counted(counts), now)
+    return Snapshot(kept | _rows(relations), _held(locks), _counted(counts), now, wrote)
 
 
 _OWN = "pg_catalog.pg_backend_pid()"

@@ -86,4 +86,4 @@ class Standing:
     @property
     def relations(self) -> Snapshot:
         """The relations alone, for the next step to begin with."""
-        return replace(self.seen, locks=frozenset(), counts={}, at="")
+        return replace(self.seen, locks=frozenset(), counts={}, at="", wrote=None)
