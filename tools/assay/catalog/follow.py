@@ -15,7 +15,8 @@ from typing import Any, NamedTuple
 import msgspec
 
 from assay.catalog.assemble import assemble
-from assay.catalog.model import RELATIONS, Catalog, Key, Object
+from assay.catalog.index import RELATIONS
+from assay.catalog.model import Catalog, Key, Object
 from assay.catalog.prepared import Prepared, prepared_row
 from assay.catalog.queries import OF_RELATIONS, SELDOM, follow, named, statement
 from assay.catalog.read import IGNORED_SCHEMAS, IGNORED_TABLES, read_catalog, undone

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from operator import attrgetter
 
+from assay.catalog.index import Index
 from assay.catalog.kinds import KINDS, ORDER
 
 Value = str | bool | int | tuple[str, ...]
@@ -16,9 +17,6 @@ Value = str | bool | int | tuple[str, ...]
 
 SHORT = 12
 """Hexadecimal digits of a fingerprint that are enough for a person."""
-
-RELATIONS = frozenset({"table", "foreign table", "view", "materialized view", "sequence"})
-"""Kinds of objects that are a row of pg_class, other than what stands below one."""
 
 HOME = "public"
 """The schema that a person does not name."""
@@ -137,6 +135,7 @@ class Catalog(Mapping[Key, Object]):
         objects.update(found)
         later = Catalog((), server=self.server, version=self.version, members=self.members)
         later._objects = objects
+        later._index = self._index.changed(self._objects, left, found)
         if self._place == len(self._line) - 1:
             later._line, later._place = self._line, self._place + 1
             later._line.append({*left, *(key for key, o in found.items() if self._objects.get(key) is not o)})
@@ -186,15 +185,18 @@ class Catalog(Mapping[Key, Object]):
         return hashlib.sha256(f"[{rows}]".encode()).hexdigest()
 
     @cached_property
+    def _index(self) -> Index:
+        """Of a catalog that was `changed` it was there at once."""
+        return Index(self._objects)
+
+    @property
     def counted(self) -> tuple[list[int], list[int]]:
         """The OIDs of the types and domains, and of the domains' constraints."""
-        types = [o for key, o in self._objects.items() if key.kind in ("type", "domain")]
-        domains = {(o.key.schema, o.key.name) for o in types if o.key.kind == "domain"}
-        checks = [
-            o
-            for key, o in self._objects.items()
-            if domains and key.kind == "constraint" and (key.schema, key.parent) in domains
-        ]
+        kinds, below = self._index.kinds, self._index.below
+        domains = kinds.get("domain", set())
+        types = [self._objects[key] for key in (*kinds.get("type", ()), *domains)]
+        stated = (key for domain in domains for key in below.get((domain.schema, domain.name), ()))
+        checks = [self._objects[key] for key in stated if key.kind == "constraint"]
         return [o.id[1] for o in types if o.id], [o.id[1] for o in checks if o.id]
 
     @property
@@ -206,25 +208,22 @@ class Catalog(Mapping[Key, Object]):
         """What stands below a table, view or domain: columns, constraints, indexes …"""
         return [o for k, o in self._sorted.items() if k.parent == key.name and k.schema == key.schema]
 
-    @cached_property
-    def kinds(self) -> frozenset[str]:
+    @property
+    def kinds(self) -> Set[str]:
         """The kinds of objects that there are."""
-        return frozenset(key.kind for key in self._objects)
+        return {kind for kind, keys in self._index.kinds.items() if keys}
 
     def of_kind(self, kind: str) -> list[Object]:
         """Every object of one kind, sorted."""
-        found = [item for key, item in self._objects.items() if key.kind == kind]
-        return sorted(found, key=lambda item: item.key.place)
+        keys = sorted(self._index.kinds.get(kind, ()), key=attrgetter("place"))
+        return [self._objects[key] for key in keys]
 
     def of_relations(self, relations: Set[int]) -> set[Key]:
         """The keys of the relations with these OIDs and of what stands below them."""
-        own = {
-            key
-            for key, item in self._objects.items()
-            if key.kind in RELATIONS and item.id is not None and item.id[1] in relations
-        }
+        known, below = self._index.relations, self._index.below
+        own = {known[oid] for oid in relations if oid in known}
         above = {(key.schema, key.name) for key in own if key.kind != "sequence"}
-        return own | {key for key in self._objects if key.parent and (key.schema, key.parent) in above}
+        return own.union(*(below[place] for place in above if place in below))
 
 
 def _place(entry: tuple[Key, Object]) -> tuple[str, str, int, str]:

@@ -104,7 +104,7 @@ def statement(name: str, version: int) -> str:
 @lru_cache
 def follow(version: int, relations: tuple[str, ...] = OF_RELATIONS) -> str:
     """One row: whether anything but relations may have changed; the OIDs of the relations that may have; what
-    each file of `relations` gives of these, then `_privileges`; of `_comments` and `_members`, cheap ones, all.
+    each file of `relations` gives of these, then `_privileges`; all of the cheap `_comments` and `_members`.
 
     $1: relations; $2, $3: the types and the constraints of domains that there were; $4: whether types were
     written; $5: whether to tell also what only gives the name of one of the relations.
