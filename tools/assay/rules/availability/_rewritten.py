@@ -10,7 +10,7 @@ from assay.catalog.wording import quoted
 from assay.rules.availability._code import bare, required, validate
 from assay.rules.availability._work import changes_of, key_of
 from assay.rules.compatibility._expand import expanded
-from assay.rules.data._batches import batched
+from assay.rules.data._batches import in_batches
 from assay.rules.data._words import add_column, code, execute, numbered, said_type, schema_code
 from assay.trace import Observation, Traced
 
@@ -98,7 +98,7 @@ def _filled(column: Object, value: str, table: Key, before: Catalog | None) -> l
     name = quoted(column.key.name)
     update = f"UPDATE {path_of(table)} SET {name} = {value} WHERE {name} IS NULL"  # noqa: S608 - it is told
     steps = [
-        ("the next revision: the rows that are there", batched(update, table, before) or execute(update))
+        ("the next revision: the rows that are there", in_batches(update, table, before))
     ]
     if column.get("not_null"):
         steps += [

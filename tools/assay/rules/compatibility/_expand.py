@@ -5,7 +5,7 @@ from __future__ import annotations
 from assay.catalog import Catalog, Key, Object
 from assay.catalog.create import path_of
 from assay.catalog.wording import quoted
-from assay.rules.data._batches import batched
+from assay.rules.data._batches import in_batches
 from assay.rules.data._words import add_column, code, execute, numbered, schema_code
 
 _SYNC = """\
@@ -56,7 +56,7 @@ def expanded(table: Key, old: Object, name: str, catalog: Catalog | None, new_ty
         (
             ("this revision: both side by side, kept equal whichever a release writes",
              "\n".join((added, execute(function), execute(_TRIGGER.format(**names))))),
-            ("the next revision: the rows that are there", batched(copy, table, catalog) or ""),
+            ("the next revision: the rows that are there", in_batches(copy, table, catalog)),
             (f"when every running release uses {name} only", contract),
         )
     )  # fmt: skip

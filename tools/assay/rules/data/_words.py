@@ -33,6 +33,9 @@ _TYPES = {
 }
 """PostgreSQL's types as SQLAlchemy writes them."""
 
+_BIND = re.compile(r"(?<![:\w\\]):(?=\w+(?![:\w]))")
+"""A colon that SQLAlchemy's `text()` would take for that of a bind parameter."""
+
 _TYPE = re.compile(r"(?P<name>[a-z ]+?)(?:\((?P<size>[\d,]+)\))?$")
 
 
@@ -71,8 +74,10 @@ def schema_code(key: Key) -> str:
 
 def execute(sql: str) -> str:
     """`op.execute("…")`, over several lines where the SQL has several."""
+    sql = _BIND.sub(r"\\:", sql)
     if "\n" in sql:
-        return f'op.execute("""\n{sql}\n""")'
+        text = sql.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
+        return f'op.execute("""\n{text}\n""")'
     return f"op.execute({code(sql)})"
 
 
