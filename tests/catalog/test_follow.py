@@ -217,6 +217,17 @@ def test_each_change_alone(plain: connection, fulls: list[int]) -> None:
     assert len(fulls) < len(CHANGES) / 2
 
 
+def test_an_identity_is_read_again_where_there_is_no_other_sequence(plain: connection) -> None:
+    run(plain, "DROP SEQUENCE s; DROP TABLE c")
+    before = read_catalog(plain)
+    follower = Follower(plain)
+    run(plain, "BEGIN")
+    follower.start(before)
+    run(plain, "ALTER TABLE b ADD COLUMN x text")
+    same(follower.read(), read_catalog(plain))
+    run(plain, "ROLLBACK")
+
+
 def test_what_changed_nothing_gives_the_same_catalog(plain: connection, fulls: list[int]) -> None:
     before = read_catalog(plain)
     follower = Follower(plain)

@@ -40,13 +40,15 @@ OF_RELATIONS = (
 """The files whose objects are relations, or stand below one."""
 
 SELDOM = {
-    "sequences": ("pg_sequence", frozenset({"sequence", "identity"})),
     "triggers": ("pg_trigger", frozenset({"trigger"})),
     "rules": ("pg_rewrite", frozenset({"rule"})),
     "policies": ("pg_policy", frozenset({"policy"})),
     "statistics": ("pg_statistic_ext", frozenset({"statistics"})),
 }
-"""Of these files the system catalog that their objects are rows of, and the objects' kinds."""
+"""Of these files the system catalog that their objects are rows of, and the objects' kinds.
+
+`sequences` is none of them: an identity's is told as its column's attributes, and is no object of its own.
+"""
 
 _ALL = re.compile(r">= \d+ /\* one of these \*/")
 """In a file: its left side is the relation whose rows these are."""
