@@ -6,6 +6,7 @@ Each is run within a savepoint, so that whoever forgets what is prepared (DEALLO
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
 from typing import Any
 
 from assay.catalog.queries import pin
@@ -68,6 +69,7 @@ class Prepared:
         return tuple(self._cursor.fetchone())
 
 
+@lru_cache(maxsize=1000)
 def label_of(name: str, text: str) -> str:
     """What a statement is prepared as: another text is another statement."""
     return f"assay_catalog_{name}_{hashlib.sha256(text.encode()).hexdigest()[:8]}"
