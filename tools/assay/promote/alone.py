@@ -53,14 +53,7 @@ class Alone:
         self.runner.tell("committed")
 
     def _start(self) -> None:
-        live = self.book.live()
-        differ.require(
-            self._before,
-            live,
-            RefusedError,
-            f"The schema is not what the plan expects {self.runner.where}.",
-            "Find who changed it, and take that back.",
-        )
+        live = self.book.require_before(self.position, self.runner.where)
         with self.book.page(self.position) as session:
             self.book.write(session, "started", self.position, self.job.clock.now(), live.fingerprint)
         self.job.point("started")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import psycopg2
 from msgspec.structs import replace
 
-from assay.catalog import IGNORED_SCHEMAS, IGNORED_TABLES, Catalog, read_catalog
+from assay.catalog import IGNORED_SCHEMAS, IGNORED_TABLES, Catalog, Follower, read_catalog
 from assay.promote import differ, ledger, versions
 from assay.promote.errors import CommitUnknownError, is_gone
 from assay.promote.job import Job
@@ -103,6 +103,27 @@ class Book:
     def live(self) -> Catalog:
         """The schema as the working session sees it now."""
         return live_catalog(self._sessions.work, self._job.plan)
+
+    def following(self, live: Catalog) -> Follower:
+        """What tells the schema again, quickly, as the open transaction changes it from `live` on."""
+        follower = Follower(self._sessions.work, **_left_out(self._job.plan))
+        follower.start(live)
+        return follower
+
+    def require_before(self, position: Position, where: str) -> Catalog:
+        """The live schema. Raises RefusedError, with the difference, where it is not the one before a segment.
+
+        `where` names the place for a person.
+        """
+        live = self.live()
+        differ.require(
+            self._job.states.before(position.revision, position.segment),
+            live,
+            RefusedError,
+            f"The schema is not what the plan expects {where}.",
+            "Find who changed it, and take that back.",
+        )
+        return live
 
     @contextmanager
     def page(self, position: Position | None) -> Iterator[cursor]:
@@ -217,11 +238,14 @@ class Book:
 
 def live_catalog(session: connection, plan: Plan) -> Catalog:
     """The schema that the session sees, without what the plan's fingerprints leave out."""
-    return read_catalog(
-        session,
-        ignored_tables=(*IGNORED_TABLES, plan.version_table.name, *plan.scope.ignored_tables),
-        ignored_schemas=(*IGNORED_SCHEMAS, *plan.scope.ignored_schemas),
-    )
+    return read_catalog(session, **_left_out(plan))
+
+
+def _left_out(plan: Plan) -> dict[str, tuple[str, ...]]:
+    return {
+        "ignored_tables": (*IGNORED_TABLES, plan.version_table.name, *plan.scope.ignored_tables),
+        "ignored_schemas": (*IGNORED_SCHEMAS, *plan.scope.ignored_schemas),
+    }
 
 
 def _commit(session: cursor) -> None:

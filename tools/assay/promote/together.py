@@ -11,18 +11,22 @@ from assay.promote.runner import Runner
 
 
 def together(job: Job, book: Book, runner: Runner, position: Position) -> None:
-    """Run the segment, and commit it if the schema is what the plan predicts.
+    """Run the segment, and commit it if the schema is what the plan predicts, before and after.
 
+    The whole schema is read before the first statement; after the last, when others may wait for our locks,
+    only what the statements touched.
     Raises what psycopg2 raises, PromotionError, and CommitUnknownError.
     """
     revision, segment = job.at(position)
     last = position.segment == len(revision.segments) - 1
     started = job.clock.now()
     with book.page(position) as session:
+        before = book.require_before(position, runner.where)
+        follower = book.following(before)
         for n in range(1, len(segment.statements) + 1):
             target.limit_lock_waits(session, job.policy)
             runner.statement(session, n)
-        live = book.live()
+        live = follower.read()
         differ.require(
             job.states.after(position.revision, position.segment),
             live,
