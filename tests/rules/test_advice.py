@@ -115,3 +115,48 @@ def test_what_is_not_known_to_be_the_same_in_batches_is_said(lab: Lab, statement
     found = [f for f in tried(lab, sql(statement)).findings if f.rule == "whole-table-update"]
     assert all("How to split this statement is not known here" in finding.advice for finding in found)
     assert found
+
+
+DOWNGRADES = {
+    "a type that needs a cast": sql("ALTER TABLE users ALTER ip TYPE inet USING ip::inet", "ALTER TABLE users ALTER n TYPE text"),
+    "a type with a default": sql(
+        "ALTER TABLE orders ALTER status DROP DEFAULT, ALTER status TYPE mood USING 'calm'::mood",
+        "ALTER TABLE orders ALTER status SET DEFAULT 'calm'",
+    ),
+    "defaults": sql("ALTER TABLE orders ALTER status DROP DEFAULT", "ALTER TABLE users ALTER n SET DEFAULT 1"),
+    "CLUSTER": sql("CLUSTER orders USING ix_orders_user_id"),
+    "a new table": sql("CREATE TABLE new (id serial PRIMARY KEY, x text CHECK (x <> ''))", "CREATE INDEX i ON new (x)"),
+    "new tables that need one another": sql(
+        "CREATE TABLE a (id int PRIMARY KEY)", "CREATE TABLE b (id int PRIMARY KEY, a int REFERENCES a)",
+        "CREATE VIEW v AS SELECT * FROM b", "CREATE VIEW a_v AS SELECT * FROM v",
+    ),
+    "a trigger of a new table": sql(
+        "CREATE TABLE a (id int PRIMARY KEY)",
+        "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'",
+        "CREATE TRIGGER t BEFORE INSERT ON a FOR EACH ROW EXECUTE FUNCTION f()",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("upgrade", DOWNGRADES.values(), ids=DOWNGRADES)
+def test_a_downgrade_that_is_proposed_takes_all_back(lab: Lab, upgrade: str) -> None:
+    advice = tried(lab, upgrade, "pass").only("empty-downgrade").advice
+    assert advice.startswith("def downgrade() -> None:\n    ")
+    ast.parse(advice)
+    judged = tried(lab, upgrade, advice.partition("\n")[2])
+    assert judged.tracing.trips["tried"].downgrade is not None
+    assert judged.told("reversal") == []
+
+
+def test_a_new_table_takes_its_parts_along(lab: Lab) -> None:
+    advice = tried(lab, DOWNGRADES["a new table"], "pass").only("empty-downgrade").advice
+    assert advice == 'def downgrade() -> None:\n    op.drop_table("new")'
+
+
+def test_what_cannot_be_taken_back_here_is_valid_python(lab: Lab) -> None:
+    upgrade = sql("ALTER TABLE orders REPLICA IDENTITY FULL", "ALTER TABLE orders ADD x int")
+    advice = tried(lab, upgrade, "pass").only("empty-downgrade").advice
+    ast.parse(advice)
+    drop, last = advice.split("\n")[1:]
+    assert drop == '    op.drop_column("orders", "x")'
+    assert last.startswith('    raise NotImplementedError("table orders as it was: ')

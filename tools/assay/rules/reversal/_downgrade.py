@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from typing import Any
 
-from assay.catalog import AttributeChange, Change, Key, as_ddl
+from assay.catalog import AttributeChange, Change, Key, Object, as_ddl
 from assay.catalog.create import path_of
-from assay.rules.data._words import add_column, code, execute, schema_code
+from assay.catalog.wording import quoted
+from assay.rules.data._words import add_column, code, execute, said_type, schema_code, type_code
 from assay.trace import Observation
 
 _LEVELS = (
@@ -77,8 +79,53 @@ def undoing(change: Change) -> str:
         return _dropping(change)
     if change.after is None:
         return _making(change)
-    parts = tuple(AttributeChange(part.name, part.after, part.before) for part in change.attributes)
-    return _code(as_ddl(Change(change.after, change.before, change.parent, parts)), change)
+    known = _known(change)
+    rest = [part for part in change.attributes if not known or part.name not in _KNOWN]
+    parts = tuple(AttributeChange(part.name, part.after, part.before) for part in rest)
+    if known and not parts and change.action != "renamed":
+        return "\n".join(known)
+    left = _code(as_ddl(Change(change.after, change.before, change.parent, parts)), change)
+    return "\n".join([*known, left])
+
+
+_KNOWN = ("clustered", "type", "default")
+"""Attributes that need other words than a diff has for them."""
+
+
+def _known(change: Change) -> list[str]:
+    """What takes those attributes back."""
+    parts = {part.name: part for part in change.attributes}
+    table, before = change.parent, change.before
+    assert before is not None
+    if "clustered" in parts and table is not None:
+        end = (
+            "SET WITHOUT CLUSTER" if not before.get("clustered") else f"CLUSTER ON {quoted(before.key.name)}"
+        )
+        return [execute(f"ALTER TABLE {path_of(table)} {end}")]
+    if change.key.kind == "column" and table is not None and parts.keys() & {"type", "default"}:
+        return list(_column_back(change, table, retyped="type" in parts))
+    return []
+
+
+def _column_back(change: Change, table: Key, *, retyped: bool) -> Iterator[str]:
+    """Its type, by an explicit cast, and its default, which no type change may meet."""
+    before, after = change.before, change.after
+    assert before is not None
+    assert after is not None
+    name, kind, default = after.key.name, before.text("type"), before.text("default")
+    start = f"op.alter_column({code(table.name)}, {code(name)}, "
+    end = f"{schema_code(table)})"
+    if after.get("default") is not None and (retyped or not default):
+        yield f"{start}server_default=None{end}"
+    if retyped:
+        using = f"postgresql_using={code(f'{quoted(name)}::{said_type(kind)}')}"
+        new = type_code(kind)
+        sql = f"ALTER TABLE {path_of(table)} ALTER COLUMN {quoted(name)} TYPE {said_type(kind)} USING "
+        yield (
+            f"{start}type_={new}, {using}{end}" if new else execute(f"{sql}{quoted(name)}::{said_type(kind)}")
+        )
+    if default:
+        yield f"{start}server_default=sa.text({code(default)}){end}"
 
 
 def _dropping(change: Change) -> str:
@@ -108,10 +155,10 @@ def _making(change: Change) -> str:
 
 
 def _code(ddl: str, change: Change) -> str:
-    """The DDL as code; a comment where it is for reading only."""
+    """The DDL as code; where it is for reading only, a line that says so and lets nothing pass."""
     lines = ddl.split("\n")
     if " → " in ddl or any(": " in line.partition("'")[0] for line in lines):
-        return f"# {said(change)} as it was: {ddl.replace(chr(10), '; ')}"
+        return f"{_UNKNOWN}{code(f'{said(change)} as it was: ' + ddl.replace(chr(10), '; '))})"
     whole = len(lines) == 1 or not all(
         line.startswith(("ALTER", "COMMENT", "GRANT", "REVOKE")) for line in lines
     )
@@ -130,9 +177,29 @@ def undone(changes: list[Change]) -> str:
     told = [
         c for c in changes if not (c.key.kind == "column" and c.parent and c.parent.kind.endswith("view"))
     ]
-    going = sorted((c for c in told if c.before is None), key=lambda c: -_depth(c))
-    coming = sorted((c for c in told if c.before is not None), key=_depth)
-    return "\n".join(map(undoing, (*going, *coming)))
+    going = [c for c in told if c.before is None]
+    tables = {c.key for c in going if c.key.kind == "table"}
+    going = [c for c in going if not _goes_along(c, tables)]
+    going.sort(key=lambda c: (-_depth(c), -_number(c.after)))
+    coming = sorted((c for c in told if c.before is not None), key=lambda c: (_depth(c), _number(c.before)))
+    lines = list(map(undoing, (*going, *coming)))
+    return "\n".join(sorted(lines, key=lambda line: line.startswith(_UNKNOWN)))
+
+
+def _goes_along(change: Change, tables: set[Key]) -> bool:
+    """Whether it goes with its table; a trigger goes first, as its function may go before the table."""
+    if change.parent in tables:
+        return change.key.kind != "trigger"
+    owner = change.after.text("owned_by").replace('"', "") if change.after is not None else ""
+    return any(owner.startswith(f"{key.schema}.{key.name}.") for key in tables if owner)
+
+
+_UNKNOWN = "raise NotImplementedError("
+
+
+def _number(item: Object | None) -> int:
+    """Higher for what was made later, and so may need the others."""
+    return item.id[1] if item is not None and item.id is not None else 0
 
 
 def _depth(change: Change) -> int:
