@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 
 import pytest
-from assay.catalog import Catalog
+from assay.catalog import Catalog, Key, Object
+from assay.rules.availability._code import concurrent_index, concurrent_sql
 
 from .lab import IRREVERSIBLE, Judged, Lab, revision_file
 
@@ -160,3 +161,47 @@ def test_what_cannot_be_taken_back_here_is_valid_python(lab: Lab) -> None:
     drop, last = advice.split("\n")[1:]
     assert drop == '    op.drop_column("orders", "x")'
     assert last.startswith('    raise NotImplementedError("table orders as it was: ')
+
+
+INDEXES = {
+    "fillfactor": 'op.create_index("i", "users", ["n"], postgresql_with={"fillfactor": 70})',
+    "fastupdate": sql("CREATE INDEX i ON users USING gin (to_tsvector('english', note)) WITH (fastupdate = off)"),
+    "several": sql("CREATE INDEX i ON users (n) INCLUDE (note, \"ip\") WITH (fillfactor = 80, deduplicate_items = off)"),
+    "an operator class, an order, a collation": sql(
+        "CREATE INDEX i ON users (name varchar_pattern_ops, note COLLATE \"C\" DESC NULLS LAST, n DESC)"
+    ),
+    "expressions": sql("CREATE INDEX i ON users ((n % 2), lower(note), (note || '\\:x'))"),
+    "a predicate": sql("CREATE INDEX i ON users (n) WHERE n % 2 = 0 AND note <> '\\:x' AND name LIKE '%a'"),
+    "a method": sql("CREATE INDEX i ON users USING hash (note)"),
+    "brin": sql("CREATE INDEX i ON users USING brin (made) WITH (pages_per_range = 4, autosummarize = on)"),
+    "unique, and all of it": sql(
+        "CREATE UNIQUE INDEX i ON users (lower(note) text_pattern_ops, n) INCLUDE (ip) WITH (fillfactor = 50) WHERE n > 0"
+    ),
+    "one of a partitioned table": sql("CREATE INDEX i ON ev (id) WITH (fillfactor = 60)"),
+    "names that are words of SQL": sql(
+        'CREATE INDEX "order" ON users (n)',
+    ),
+}  # fmt: skip
+
+SINCE_15 = {
+    "no NULL twice": sql("CREATE UNIQUE INDEX i ON users (n) NULLS NOT DISTINCT WITH (fillfactor = 70) WHERE n > 0"),
+    "a key": sql("ALTER TABLE users ADD CONSTRAINT u UNIQUE NULLS NOT DISTINCT (n) INCLUDE (ip) WITH (fillfactor = 70)"),
+    "another key": sql("ALTER TABLE users ADD CONSTRAINT u UNIQUE (n) INCLUDE (ip) WITH (fillfactor = 70)"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("upgrade", (INDEXES | SINCE_15).values(), ids=INDEXES | SINCE_15)
+def test_an_index_that_is_built_concurrently_is_the_same_index(lab: Lab, upgrade: str) -> None:
+    wanted = tried(lab, upgrade)
+    rule = "blocking-index-build"
+    done = pasted(lab, wanted.only(rule).advice, rule)
+    assert after(tried(lab, done)) == after(wanted)
+
+
+def test_an_index_keeps_its_tablespace() -> None:
+    key = Key("index", "public", "i", "t")
+    fast = Object(key, {"definition": "btree (a) WHERE (a > 1)", "tablespace": "fast"})
+    assert 'postgresql_tablespace="fast"' in concurrent_index(fast)
+    assert concurrent_sql(fast, unique=True) == (
+        "CREATE UNIQUE INDEX CONCURRENTLY i ON t USING btree (a) TABLESPACE fast WHERE (a > 1)"
+    )

@@ -48,6 +48,8 @@ class Index:
     expressions: tuple[str, ...] = ()
     """What each part indexes, as SQL without operator class and order; columns are quoted as needed."""
     nulls_not_distinct: bool = False
+    options: tuple[tuple[str, str], ...] = ()
+    """Storage parameters, name and value."""
 
 
 _KINDS: dict[str, ConstraintKind] = {
@@ -105,7 +107,17 @@ def index(definition: str) -> Index | None:
             for element, part in zip(node.index_params, outer[0], strict=True)
         ),
         nulls_not_distinct=node.nulls_not_distinct or (key is not None and key.nulls_not_distinct),
+        options=tuple((each.def_elem.defname, _value(each.def_elem.arg)) for each in node.options),
     )
+
+
+def _value(argument: Any) -> str:
+    """A storage parameter's: a string, a number, or a word, which the grammar takes for a type's name."""
+    kind = str(argument.WhichOneof("node"))
+    found = getattr(argument, kind)
+    if kind == "type_name":
+        return str(found.names[-1].string.sval)
+    return next(str(getattr(found, name)) for name in ("sval", "fval", "ival") if hasattr(found, name))
 
 
 def constraint_kind(node: Any) -> ConstraintKind | None:

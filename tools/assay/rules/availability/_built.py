@@ -9,7 +9,7 @@ from assay.catalog import Change, Key, Object
 from assay.catalog.create import path_of
 from assay.catalog.wording import quoted
 from assay.preflight import constraint
-from assay.rules.availability._code import autocommit, concurrent_index, required
+from assay.rules.availability._code import autocommit, concurrent_index, defined_index, required
 from assay.rules.availability._work import Held, changes_of, held, key_of, root
 from assay.rules.data._words import execute, numbered
 from assay.trace import BLOCKS_READS, Observation, Traced
@@ -162,5 +162,4 @@ def _by_index(item: Object, nullable: list[str]) -> str:
 
 def _only(item: Object) -> str:
     word = "UNIQUE " if item.get("unique") else ""
-    table = path_of(Key("table", item.key.schema, item.key.parent))
-    return f"CREATE {word}INDEX {quoted(item.key.name)} ON ONLY {table} USING {item.text('definition')}"
+    return f"CREATE {word}INDEX {defined_index(item, only=True)}"

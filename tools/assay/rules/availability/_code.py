@@ -9,7 +9,8 @@ from assay.catalog import Key, Object
 from assay.catalog.create import path_of
 from assay.catalog.wording import quoted
 from assay.preflight import Constraint, Index, constraint, index
-from assay.rules.data._words import code, execute, schema_code
+from assay.preflight.grammar import literal
+from assay.rules.data._words import clause, code, execute, schema_code
 from assay.rules.design._names import suggested
 
 _ACTIONS = re.compile(r" ON (UPDATE|DELETE) (NO ACTION|RESTRICT|CASCADE|SET NULL|SET DEFAULT)")
@@ -35,29 +36,52 @@ def concurrent_index(item: Object, *, unique: bool | None = None) -> str:
     key, parts = item.key, index(item.text("definition"))
     table, schema = code(key.parent), schema_code(key)
     drop = f"op.drop_index({code(key.name)}, {table}{schema}, if_exists=True, postgresql_concurrently=True)"
-    arguments = None if parts is None else index_arguments(parts)
+    arguments = None if parts is None else index_arguments(item, parts)
     if arguments is None:
-        return autocommit([drop, execute(concurrent_sql(item))])
+        return autocommit([drop, execute(concurrent_sql(item, unique=is_unique))])
     word = ", unique=True" if is_unique else ""
     options = f"{word}{schema}, postgresql_concurrently=True"
     return autocommit([drop, f"op.create_index({code(key.name)}, {table}, {arguments}{options})"])
 
 
-def concurrent_sql(item: Object) -> str:
+def concurrent_sql(item: Object, *, unique: bool) -> str:
     """The index as SQL, from PostgreSQL's own words for it."""
-    word = "UNIQUE " if item.get("unique") else ""
+    return f"CREATE {'UNIQUE ' if unique else ''}INDEX CONCURRENTLY {defined_index(item)}"
+
+
+def defined_index(item: Object, *, only: bool = False) -> str:
+    """An index (or that of a key), from its name to its end, as CREATE INDEX has it."""
     table = path_of(Key("table", item.key.schema, item.key.parent))
-    return (
-        f"CREATE {word}INDEX CONCURRENTLY {quoted(item.key.name)} ON {table} USING {item.text('definition')}"
-    )
-
-
-def index_arguments(parts: Index) -> str | None:
-    """The columns (and what else `op.create_index` has a word for); None for what has none there."""
+    start = f"{quoted(item.key.name)} ON {'ONLY ' if only else ''}{table} USING"
+    parts = index(item.text("definition"))
+    if parts is None:
+        return f"{start} {item.text('definition')}"
+    text = f"{start} {parts.method} ({', '.join(parts.parts)})"
+    if parts.included:
+        text += f" INCLUDE ({', '.join(map(quoted, parts.included))})"
     if parts.nulls_not_distinct:
+        text += " NULLS NOT DISTINCT"
+    if options := _options(item, parts):
+        text += f" WITH ({', '.join(f'{name} = {literal(value)}' for name, value in options)})"
+    if item.get("tablespace"):
+        text += f" TABLESPACE {quoted(item.text('tablespace'))}"
+    return text + (f" WHERE {parts.where}" if parts.where else "")
+
+
+def _options(item: Object, parts: Index) -> list[tuple[str, str]]:
+    """Storage parameters: of an index in its definition, of a key beside it."""
+    given = item.get("options")
+    beside = [each.partition("=") for each in given] if isinstance(given, tuple) else []
+    return [*parts.options, *((name, value) for name, _, value in beside)]
+
+
+def index_arguments(item: Object, parts: Index) -> str | None:
+    """The columns (and what else `op.create_index` has a word for); None for what has none there."""
+    options = _options(item, parts)
+    if parts.nulls_not_distinct or not all(_PLAIN.fullmatch(value) for _, value in options):
         return None
     found = [
-        code(column) if column is not None and part == quoted(column) else f"sa.text({code(part)})"
+        code(column) if column is not None and part == quoted(column) else f"sa.text({clause(part)})"
         for column, part in zip(parts.columns, parts.parts, strict=True)
     ]
     text = f"[{', '.join(found)}]"
@@ -65,9 +89,17 @@ def index_arguments(parts: Index) -> str | None:
         text += f", postgresql_using={code(parts.method)}"
     if parts.included:
         text += f", postgresql_include={codes(parts.included)}"
+    if options:
+        text += f", postgresql_with={{{', '.join(f'{code(n)}: {code(v)}' for n, v in options)}}}"
+    if item.get("tablespace"):
+        text += f", postgresql_tablespace={code(item.text('tablespace'))}"
     if parts.where:
-        text += f", postgresql_where=sa.text({code(bare(parts.where))})"
+        text += f", postgresql_where=sa.text({clause(bare(parts.where))})"
     return text
+
+
+_PLAIN = re.compile(r"[\w.]+")
+"""A storage parameter's value that needs no quotes."""
 
 
 def not_valid(item: Object) -> str:
@@ -78,7 +110,7 @@ def not_valid(item: Object) -> str:
     schema = schema_code(key)
     if parts is not None and parts.kind == "check" and "NO INHERIT" not in definition:
         return (
-            f"op.create_check_constraint({start}, {code(bare(parts.expression))}{schema}, "
+            f"op.create_check_constraint({start}, {clause(bare(parts.expression))}{schema}, "
             "postgresql_not_valid=True)"
         )
     if parts is not None and parts.kind == "foreign key" and _is_plain(definition, parts):

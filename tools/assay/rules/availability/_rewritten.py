@@ -11,7 +11,7 @@ from assay.rules.availability._code import bare, required, validate
 from assay.rules.availability._work import changes_of, key_of
 from assay.rules.compatibility._expand import expanded
 from assay.rules.data._batches import in_batches
-from assay.rules.data._words import add_column, code, execute, numbered, said_type, schema_code
+from assay.rules.data._words import add_column, clause, code, execute, numbered, said_type, schema_code
 from assay.trace import Observation, Traced
 
 _LIMITED = re.compile(r"character varying\((\d+)\)")
@@ -89,7 +89,7 @@ def _numbered_rows(column: Object, table: Key, before: Catalog | None) -> str:
 
 
 def _default(table: Key, column: str, value: str) -> str:
-    default = f"server_default=sa.text({code(value)})"
+    default = f"server_default=sa.text({clause(value)})"
     return f"op.alter_column({code(table.name)}, {code(column)}, {default}{schema_code(table)})"
 
 
@@ -97,9 +97,7 @@ def _filled(column: Object, value: str, table: Key, before: Catalog | None) -> l
     """The rows that are there, and NOT NULL where the column has it."""
     name = quoted(column.key.name)
     update = f"UPDATE {path_of(table)} SET {name} = {value} WHERE {name} IS NULL"  # noqa: S608 - it is told
-    steps = [
-        ("the next revision: the rows that are there", in_batches(update, table, before))
-    ]
+    steps = [("the next revision: the rows that are there", in_batches(update, table, before))]
     if column.get("not_null"):
         steps += [
             (heading.replace("this revision", "then"), body)

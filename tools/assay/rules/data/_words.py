@@ -67,6 +67,11 @@ def code(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
 
 
+def clause(sql: str) -> str:
+    """A literal of SQL that goes through SQLAlchemy's `text()`: a condition, an expression, a default."""
+    return code(_BIND.sub(r"\\:", sql))
+
+
 def schema_code(key: Key) -> str:
     """`, schema="billing"` outside `public`."""
     return "" if key.schema == "public" else f", schema={code(key.schema)}"
@@ -99,7 +104,7 @@ def add_column(item: Object, table: Key, *, name: str | None = None, nullable: b
     required = bool(item.get("not_null")) if nullable is None else not nullable
     parts = [code(name or item.key.name), kind]
     if item.text("default") and nullable is None:
-        parts.append(f"server_default=sa.text({code(item.text('default'))})")
+        parts.append(f"server_default=sa.text({clause(item.text('default'))})")
     if required:
         parts.append("nullable=False")
     return f"op.add_column({code(table.name)}, sa.Column({', '.join(parts)}){schema_code(table)})"

@@ -9,7 +9,7 @@ from typing import Any
 from assay.catalog import AttributeChange, Change, Key, Object, as_ddl
 from assay.catalog.create import path_of
 from assay.catalog.wording import quoted
-from assay.rules.data._words import add_column, code, execute, said_type, schema_code, type_code
+from assay.rules.data._words import add_column, clause, code, execute, said_type, schema_code, type_code
 from assay.trace import Observation
 
 _LEVELS = (
@@ -125,7 +125,7 @@ def _column_back(change: Change, table: Key, *, retyped: bool) -> Iterator[str]:
             f"{start}type_={new}, {using}{end}" if new else execute(f"{sql}{quoted(name)}::{said_type(kind)}")
         )
     if default:
-        yield f"{start}server_default=sa.text({code(default)}){end}"
+        yield f"{start}server_default=sa.text({clause(default)}){end}"
 
 
 def _dropping(change: Change) -> str:
