@@ -109,9 +109,9 @@ class Databases:
         from psycopg2 import sql
 
         now = self._column("SELECT to_char(clock_timestamp(), 'YYYY-MM-DD HH24:MI:SS.US')")[0]
-        statement = sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(template), sql.Literal(now))
+        statement = sql.SQL("COMMENT ON DATABASE {} IS %s").format(sql.Identifier(template))
         try:
-            self._execute(statement)
+            self._execute(statement, [now])  # while a guard is on, sql.Literal does not know our connection
         except psycopg2.errors.InternalError_:  # "tuple concurrently updated": another run marks it now
             return
 
