@@ -45,9 +45,8 @@ def tried(lab: Lab, upgrade: str, downgrade: str = IRREVERSIBLE, before: str = "
     return lab.judge(files, {"tried"})
 
 
-def pasted(lab: Lab, advice: str, rule: str) -> str:
-    """Run the revisions of an advice one after the other; gives all of their lines."""
-    done = ""
+def pasted(lab: Lab, advice: str, rule: str, done: str = "") -> str:
+    """Run the revisions of an advice one after the other, behind what is `done`; gives all of their lines."""
     for body in bodies(advice):
         ast.parse(body)
         judged = tried(lab, body, before=done)
@@ -205,3 +204,17 @@ def test_an_index_keeps_its_tablespace() -> None:
     assert concurrent_sql(fast, unique=True) == (
         "CREATE UNIQUE INDEX CONCURRENTLY i ON t USING btree (a) TABLESPACE fast WHERE (a > 1)"
     )
+
+
+def test_a_name_that_is_a_word_of_sql_is_quoted(lab: Lab) -> None:
+    before = sql(
+        'CREATE TABLE "order" (id int PRIMARY KEY, "user" int CONSTRAINT "check" CHECK ("user" > 0))'
+    )
+    rule = "blocking-scan"
+    found = tried(lab, sql('ALTER TABLE "order" ALTER "user" SET NOT NULL'), before=before).only(rule)
+    pasted(lab, found.advice, rule, before)
+    rule = "blocking-index-build"
+    found = tried(
+        lab, sql('ALTER TABLE "order" ADD CONSTRAINT "unique" UNIQUE ("user")'), before=before
+    ).only(rule)
+    pasted(lab, found.advice, rule, before)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
+from assay.catalog.keywords import KEYWORDS
 from assay.catalog.kinds import KINDS
 from assay.catalog.model import Key, Value
 
@@ -72,5 +73,5 @@ def _bare(key: Key) -> str:
 
 
 def quoted(name: str) -> str:
-    """The name as PostgreSQL writes it, but for key words."""
-    return name if _PLAIN.match(name) else '"' + name.replace('"', '""') + '"'
+    """The name as PostgreSQL writes it."""
+    return name if _PLAIN.match(name) and name not in KEYWORDS else '"' + name.replace('"', '""') + '"'
