@@ -24,7 +24,16 @@ CONCURRENTLY = "CREATE INDEX CONCURRENTLY i ON orders (placed_at)"
 DROPPED = "DROP INDEX CONCURRENTLY IF EXISTS i"
 
 NOTHING = {
-    "one concurrent index, as everybody writes it": autocommit(CONCURRENTLY),
+    "one that is built once more": autocommit(
+        "CREATE INDEX CONCURRENTLY IF NOT EXISTS i ON orders (placed_at)", "REINDEX INDEX CONCURRENTLY i"
+    ),
+    "one that is looked at": autocommit(
+        "DO $$ BEGIN IF EXISTS (SELECT FROM pg_index WHERE NOT indisvalid) THEN RAISE 'invalid'; END IF; END $$",
+        "CREATE INDEX CONCURRENTLY IF NOT EXISTS i ON orders (placed_at)",
+    ),
+    "work that blocks nobody before something else": (
+        autocommit("REINDEX INDEX CONCURRENTLY pk_orders") + "\n" + sql("ALTER TABLE orders ADD x int")
+    ),
     "one that can be run again": autocommit(DROPPED, CONCURRENTLY),
     "a unique one that can be run again": autocommit(
         "DROP INDEX CONCURRENTLY IF EXISTS u", "CREATE UNIQUE INDEX CONCURRENTLY u ON products (sku)"
@@ -45,7 +54,9 @@ NOTHING = {
         + sql("ALTER TABLE products ADD CONSTRAINT u UNIQUE USING INDEX u")
     ),
     "settings around a block": (
-        sql("SET LOCAL lock_timeout = '5s'") + "\n" + autocommit("SET lock_timeout = '5s'", CONCURRENTLY)
+        sql("SET LOCAL lock_timeout = '5s'")
+        + "\n"
+        + autocommit("SET lock_timeout = '5s'", DROPPED, CONCURRENTLY)
     ),
     "VACUUM and ANALYZE": autocommit("VACUUM orders", "ANALYZE orders", "VACUUM products"),
     "batches": autocommit(
@@ -98,6 +109,7 @@ FAILS = ["failing-statement(error)"]
 MIXED = ["mixed-transactions(error)"]
 AGAIN = ["unrepeatable-revision(warning)"]
 INVALID = ["unhandled-invalid-index(warning)"]
+PLAIN = ["unhandled-invalid-index(note)"]
 
 FOUND = {
     "CONCURRENTLY in a transaction": (sql(CONCURRENTLY), FAILS),
@@ -114,6 +126,13 @@ FOUND = {
         FAILS,
     ),
     "a missing extension": (sql("CREATE EXTENSION postgis"), ["failing-statement(warning)"]),
+    "one concurrent index, as everybody writes it": (autocommit(CONCURRENTLY), PLAIN),
+    "work that a second run would do again": (
+        sql("REINDEX TABLE orders", "CLUSTER orders USING pk_orders")
+        + "\n"
+        + autocommit("VACUUM FULL customers"),
+        ["mixed-transactions(warning)"],
+    ),
     "a column and then an index": (
         sql("ALTER TABLE orders ADD x int") + "\n" + autocommit(DROPPED, CONCURRENTLY),
         MIXED,
@@ -134,7 +153,7 @@ FOUND = {
     ),
     "rows before a block": (
         sql("INSERT INTO products VALUES (DEFAULT, 'a', 'b', 1)") + "\n" + autocommit(CONCURRENTLY),
-        MIXED,
+        MIXED + PLAIN,
     ),
     "a column and then a failure": (
         sql("ALTER TABLE orders ADD x int")
@@ -142,7 +161,7 @@ FOUND = {
         + autocommit("CREATE INDEX CONCURRENTLY i ON orders (nope)"),
         [*FAILS, *MIXED],
     ),
-    "two indexes": (autocommit(CONCURRENTLY, "CREATE INDEX CONCURRENTLY j ON orders (note)"), AGAIN),
+    "two indexes": (autocommit(CONCURRENTLY, "CREATE INDEX CONCURRENTLY j ON orders (note)"), AGAIN + PLAIN),
     "three columns": (
         autocommit(
             "ALTER TABLE orders ADD x int", "ALTER TABLE orders ADD y int", "ALTER TABLE orders ADD z int"
@@ -173,7 +192,7 @@ def test_what_is_not(lab: Lab, upgrade: str, expected: list[str]) -> None:
 
 
 REMEDIES = {
-    "25001": (sql(CONCURRENTLY), "with op.get_context().autocommit_block():\n    op.execute("),
+    "25001": (sql(CONCURRENTLY), "with op.get_context().autocommit_block():\n    op.drop_index("),
     "55P04": (
         sql("ALTER TYPE customer_status ADD VALUE 'gone'", "SELECT 'gone'::customer_status"),
         "ADD VALUE IF NOT EXISTS 'gone'",
@@ -262,6 +281,7 @@ def test_mixed_work_is_split_where_it_is_mixed(lab: Lab) -> None:
         '    op.alter_column("orders", column, comment="x")\n\n'
         "# 2. the next one\n"
         "with op.get_context().autocommit_block():\n"
+        '    op.drop_index("i", "orders", if_exists=True, postgresql_concurrently=True)\n'
         "    op.create_index(\n"
         '        "i", "orders", ["source"], postgresql_concurrently=True\n'
         "    )"

@@ -207,6 +207,7 @@ def test_what_is_told(lab: Lab, body: str, expected: list[str]) -> None:
             'op.create_foreign_key("fk_a", "orders", "customers", ["referrer_id"], ["id"])',
             "In a revision of its own, before this one:\n"
             "with op.get_context().autocommit_block():\n"
+            '    op.drop_index("ix_orders_referrer_id", "orders", if_exists=True, postgresql_concurrently=True)\n'
             '    op.create_index("ix_orders_referrer_id", "orders", ["referrer_id"], postgresql_concurrently=True)',
             id="index-of-a-busy-table",
         ),

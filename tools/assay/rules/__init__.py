@@ -12,7 +12,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -87,13 +87,25 @@ def _ids(group: str) -> tuple[str, ...]:
 
 
 def run(group: str, observed: object) -> list[Finding]:
-    """What the rules of `group` that look at things of `observed`'s class find in it."""
-    return [
+    """What the rules of `group` that look at things of `observed`'s class find in it; the same, once."""
+    found = [
         finding
         for r in rules(group)
         if r.check is not None and type(observed).__name__ in _looks_at(r.check)
         for finding in r.check(observed)
     ]
+    return list(_once(found))
+
+
+def _once(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """What a loop makes a rule say again and again of one line is told once, with the count."""
+    same: dict[tuple[object, ...], list[Finding]] = {}
+    for finding in findings:
+        place = (finding.revision, finding.path, finding.line)
+        same.setdefault((finding.rule, finding.severity, *place, finding.message), []).append(finding)
+    for first, *others in same.values():
+        times = f" ({len(others) + 1} times: this line runs more than once.)" if others else ""
+        yield replace(first, message=first.message + times)
 
 
 def _looks_at(check: Callable[[Any], Iterable[Finding]]) -> set[str]:

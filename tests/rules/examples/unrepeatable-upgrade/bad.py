@@ -27,7 +27,7 @@ $$
 DROP = """
 DO $$
 BEGIN
-    EXECUTE format('ALTER TABLE orders DROP COLUMN mark_%s', currval('runs'));
+    EXECUTE format('ALTER TABLE orders DROP COLUMN mark_%s', (SELECT last_value FROM runs));
 END
 $$
 """

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from assay.catalog.create import path_of
 from assay.preflight.grammar import literal
 from assay.rules.atomicity._repeat import repeatable_form
-from assay.rules.atomicity._source import code_of, in_block
+from assay.rules.atomicity._source import code_of, drops_first, in_block
 from assay.rules.availability._work import bare_name, key_of
 from assay.rules.data._parsed import kind, nodes, parsed
 from assay.rules.data._words import code, execute, listed
@@ -60,7 +60,8 @@ def remedy(failed: Failed) -> str:
 
 
 def _no_transaction(failed: Failed) -> str:
-    return in_block(failed.code)
+    drops = drops_first(failed.observation, [failed.traced])
+    return in_block("\n".join((*drops, failed.code)))
 
 
 def _enum_value(failed: Failed) -> str | None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from assay.preflight.grammar import enum_name
 from assay.rules.data._parsed import kind, parsed, strings
-from assay.trace import Observation, Traced
+from assay.trace import BLOCKS_WRITES, Observation, Traced
 
 _FLAGS = {
     "AlterEnumStmt": "skip_if_new_val_exists",
@@ -41,6 +41,9 @@ _ONCE = frozenset(
 )
 """Statements that have no such flag."""
 
+_EACH_TIME = frozenset({"ReindexStmt", "ClusterStmt", "VacuumStmt", "RefreshMatViewStmt"})
+"""Statements that do all of their work each time that they run."""
+
 _PARTS = frozenset(
     {"AT_AddColumn", "AT_DropColumn", "AT_DropConstraint", "AT_AddConstraint", "AT_AttachPartition"}
     | {"AT_DetachPartition", "AT_AddIdentity", "AT_DropIdentity", "AT_AddInherit", "AT_DropInherit"}
@@ -49,9 +52,22 @@ _PARTS = frozenset(
 
 
 def changes(traced: Traced) -> bool:
-    """Whether it left something behind: it changed the schema or rows."""
+    """Whether it left something behind: it changed the schema, rows, or the files that hold them."""
     effect = traced.effect
-    return effect.error is None and bool(effect.changes or effect.written or effect.truncated)
+    done = effect.changes or effect.written or effect.truncated
+    return effect.error is None and bool(done or labours(traced))
+
+
+def labours(traced: Traced) -> bool:
+    """Whether it wrote a table in use, or its indexes, anew."""
+    effect = traced.effect
+    return any(relation.busy for relation in (*effect.rewrites, *effect.index_builds))
+
+
+def labours_again(traced: Traced) -> bool:
+    """Whether a second run would do such work once more, while others wait for it."""
+    waits = any(lock.mode in BLOCKS_WRITES and lock.relation.busy for lock in traced.effect.locks)
+    return waits and labours(traced) and kind(parsed(traced.statement.sql)) in _EACH_TIME
 
 
 def committed_early(observation: Observation) -> list[Traced]:

@@ -6,7 +6,9 @@ import ast
 import textwrap
 from collections.abc import Iterable, Iterator
 
-from assay.rules.data._words import execute
+from assay.rules.atomicity._repeat import dropped_before
+from assay.rules.data._parsed import kind, parsed
+from assay.rules.data._words import code, execute
 from assay.trace import Observation, Traced
 
 AUTOCOMMIT = "with op.get_context().autocommit_block():"
@@ -25,6 +27,21 @@ def code_of(observation: Observation, statements: Iterable[Traced]) -> str:
         own = next((text for start, end, text in parts if start <= line <= end), None)
         found[own or execute(" ".join(traced.statement.sql.split()))] = None
     return "\n".join(found)
+
+
+def drops_first(observation: Observation, statements: Iterable[Traced]) -> list[str]:
+    """For each index that the statements build CONCURRENTLY and that nothing drops before: the line that
+    takes away what a build that was interrupted left behind."""
+    found = []
+    for traced in statements:
+        node = parsed(traced.statement.sql)
+        if kind(node) == "IndexStmt" and node.concurrent and not dropped_before(observation, traced):
+            schema = f", schema={code(node.relation.schemaname)}" if node.relation.schemaname else ""
+            found.append(
+                f"op.drop_index({code(node.idxname)}, {code(node.relation.relname)}{schema}, if_exists=True, "
+                "postgresql_concurrently=True)"
+            )
+    return found
 
 
 def in_block(body: str) -> str:

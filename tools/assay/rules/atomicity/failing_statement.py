@@ -28,6 +28,7 @@ PostgreSQL: `CREATE INDEX CONCURRENTLY cannot run inside a transaction block` (2
 ```python
 def upgrade() -> None:
     with op.get_context().autocommit_block():
+        op.drop_index("ix_orders_placed_at", "orders", if_exists=True, postgresql_concurrently=True)
         op.create_index("ix_orders_placed_at", "orders", ["placed_at"], postgresql_concurrently=True)
 ```
 

@@ -13,6 +13,9 @@ duplicate, a lock is not to be had), the first half stays done while the version
 next `alembic upgrade` begins the revision from the top and dies of its own first half (42701, 42P07,
 "already exists").
 
+It is a **warning** where the first half can be run again but takes long (REINDEX, CLUSTER, VACUUM FULL): a
+second run does all of that work, and holds all of its locks, once more.
+
 What is no finding: a first half that may run twice, such as `ALTER TYPE … ADD VALUE IF NOT EXISTS` before the
 statements that use the value.
 
@@ -49,12 +52,13 @@ def upgrade() -> None:
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import groupby
 
 from assay.model import Finding, Severity
 from assay.rules import rule
-from assay.rules.atomicity._repeat import changes, is_mixed, unrepeatable
-from assay.rules.atomicity._source import code_of, in_block
+from assay.rules.atomicity._repeat import changes, committed_early, is_mixed, labours_again, unrepeatable
+from assay.rules.atomicity._source import code_of, drops_first, in_block
 from assay.rules.data._words import numbered
 from assay.trace import Observation, Traced
 
@@ -62,19 +66,24 @@ severity = Severity.ERROR
 
 
 def check(observation: Observation) -> Iterator[Finding]:
-    """One finding, at the first statement that stays done and cannot be run again."""
-    stuck = unrepeatable(observation)
-    if not stuck or not is_mixed(observation):
+    """One finding, at the first statement that stays done and cannot be run again, or not for nothing."""
+    if not is_mixed(observation):
         return
-    first = stuck[0]
+    stuck = unrepeatable(observation)
+    again = [traced for traced in committed_early(observation) if labours_again(traced)]
+    if not stuck and not again:
+        return
+    first = stuck[0] if stuck else again[0]
     later = _next(observation, first)
     where = "outside the transaction" if first.statement.in_transaction else "in the revision's transaction"
-    yield rule("atomicity", "mixed-transactions").finding(
+    then = "running it again stops here" if stuck else "running it again does all of this work again"
+    finding = rule("atomicity", "mixed-transactions").finding(
         f"This is committed before line {later.statement.line} begins {where}: if that fails, the revision "
-        "is half done, and running it again stops here.",
+        f"is half done, and {then}.",
         "Several revisions, each of which is done or not done:\n\n" + numbered(_steps(observation)),
         **observation.at(first),
     )
+    yield finding if stuck else replace(finding, severity=Severity.WARNING)
 
 
 def _next(observation: Observation, first: Traced) -> Traced:
@@ -90,5 +99,6 @@ def _steps(observation: Observation) -> Iterator[tuple[str, str]]:
     done = [traced for traced in observation.upgrade if changes(traced) or traced.effect.error]
     groups = groupby(done, lambda traced: traced.statement.in_transaction)
     for n, (in_transaction, statements) in enumerate(groups):
-        body = code_of(observation, statements)
+        part = list(statements)
+        body = "\n".join((*drops_first(observation, part), code_of(observation, part)))
         yield ("this revision" if n == 0 else "the next one"), body if in_transaction else in_block(body)

@@ -2,8 +2,10 @@
 
 ## What it does
 
-Finds CREATE INDEX CONCURRENTLY on a table in use, without a `DROP INDEX … IF EXISTS` of the same name
-before it in the revision, where that is most dangerous: with IF NOT EXISTS, and for a UNIQUE index.
+Finds CREATE INDEX CONCURRENTLY on a table in use that does nothing about what an interrupted build leaves: no
+`DROP INDEX … IF EXISTS` of the same name before it in the revision, no `REINDEX INDEX` of it, no block that
+looks at `pg_index.indisvalid`. It is a **warning** where that is most dangerous, with IF NOT EXISTS and for a
+UNIQUE index, and a **note** otherwise.
 
 ## Why is this bad?
 
@@ -12,7 +14,9 @@ index in the catalog, invalid: no query uses it, every write pays for it. With I
 finds the name taken, "succeeds", and the version moves on, over an index that will never serve. A unique
 build is the one that real data makes fail, and an invalid unique index may go on refusing new rows.
 
-A plain build without IF NOT EXISTS is no finding: its second run stops and says what is there (42P07).
+A plain build without IF NOT EXISTS passes nothing over in silence, but its second run stops at what the first
+one left (42P07), and somebody has to clear up by hand. (`assay apply` finds an invalid index and repairs it;
+`alembic upgrade` does not.)
 
 ## Example
 
@@ -41,13 +45,15 @@ def upgrade() -> None:
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
 
 from assay.model import Finding, Severity
 from assay.rules import rule
-from assay.rules.atomicity._repeat import dropped_before
+from assay.rules.atomicity._repeat import dropped_before, unrepeatable
 from assay.rules.availability._code import concurrent_index
 from assay.rules.data._parsed import kind, parsed
-from assay.trace import Observation
+from assay.trace import Observation, Traced
 
 severity = Severity.WARNING
 
@@ -56,19 +62,39 @@ def check(observation: Observation) -> Iterator[Finding]:
     """One finding for each such build."""
     for traced in observation.upgrade:
         node = parsed(traced.statement.sql)
-        if kind(node) != "IndexStmt" or not node.concurrent or dropped_before(observation, traced):
+        if kind(node) != "IndexStmt" or not node.concurrent or _is_handled(observation, traced, node.idxname):
             continue
         made = [c.after for c in traced.effect.changes if c.key.kind == "index" and c.before is None]
         busy = any(relation.busy for relation in traced.effect.index_builds)
-        if not busy or not made or made[0] is None or not (node.if_not_exists or node.unique):
+        if not busy or not made or made[0] is None:
             continue
-        then = (
-            "the next run takes it for a good one (IF NOT EXISTS)"
-            if node.if_not_exists
-            else "and duplicates in the real data are enough for that; it may go on refusing rows"
-        )
-        yield rule("atomicity", "unhandled-invalid-index").finding(
-            f"A build that is interrupted leaves {made[0].key.name} behind as an invalid index: {then}.",
+        plain = not (node.if_not_exists or node.unique)
+        if plain and traced in unrepeatable(observation):
+            continue  # that is told there, with the same remedy
+        finding = rule("atomicity", "unhandled-invalid-index").finding(
+            f"A build that is interrupted leaves {made[0].key.name} behind as an invalid index{_then(node)}.",
             concurrent_index(made[0]),
             **observation.at(traced),
         )
+        yield replace(finding, severity=Severity.NOTE) if plain else finding
+
+
+def _then(node: Any) -> str:
+    if node.if_not_exists:
+        return ": the next run takes it for a good one (IF NOT EXISTS)"
+    if node.unique:
+        return ": and duplicates in the real data are enough for that; it may go on refusing rows"
+    return ", which every write pays for, and the next `alembic upgrade` stops at it (42P07)"
+
+
+def _is_handled(observation: Observation, traced: Traced, name: str) -> bool:
+    """Whether the revision drops it before, builds it once more after, or looks whether it is valid."""
+    if dropped_before(observation, traced):
+        return True
+    for other in observation.upgrade:
+        if "indisvalid" in other.statement.sql:
+            return True
+        node: Any = parsed(other.statement.sql) if "reindex" in other.statement.sql.lower() else None
+        if kind(node) == "ReindexStmt" and node.relation.relname == name:
+            return True
+    return False

@@ -12,8 +12,9 @@ from assay.preflight import constraint
 from assay.rules.availability._bounds import condition
 from assay.rules.availability._code import NEXT, NOW, not_valid, required, validate
 from assay.rules.availability._work import Held, bare_name, changes_of, held, is_validated, key_of
+from assay.rules.data._whole import Verb, whole_writes
 from assay.rules.data._words import add_column, code, execute, listed, numbered, schema_code
-from assay.trace import Observation, Traced
+from assay.trace import BLOCKS_WRITES, Observation, Traced
 
 
 @dataclass(frozen=True)
@@ -76,13 +77,8 @@ class Scan:
 
     @property
     def fails_on_rows(self) -> bool:
-        """Whether a new column is NOT NULL and has no value: no row bears that; `required-column` tells."""
-        added = (c.after for c in changes_of(self.traced, self.table, "column") if c.before is None)
-        filled = ("default", "identity", "generated")
-        return any(
-            item is not None and item.get("not_null") and not any(item.get(name) for name in filled)
-            for item in added
-        )
+        """Whether no row bears the statement: `required-column` tells."""
+        return fails_on_rows(self.traced, self.table)
 
     @property
     def is_a_proof(self) -> bool:
@@ -114,7 +110,8 @@ class Scan:
         if self.attached:
             return _attach(home, self.traced, observation.trip.upgrade.before)
         if self.required or self.constraints:
-            return numbered(self._in_steps(home))
+            first, *others = self._in_steps(home)
+            return numbered([first, *self._rest(observation), *others])
         if self.domains:
             return _DOMAIN
         if self.default_of:
@@ -137,6 +134,19 @@ class Scan:
             for (heading, body), more in zip(steps, bodies, strict=False)
         ]
 
+    def _rest(self, observation: Observation) -> list[tuple[str, str]]:
+        """What a block does besides, before its rows are looked at."""
+        done = [
+            write.advice(observation)
+            for verb in _VERBS
+            for write in whole_writes(observation, verb)
+            if write.traced is self.traced
+        ]
+        heading = "a revision of its own: the rows that the block writes, batch by batch"
+        return [(heading, "\n".join(done))] if done else []
+
+
+_VERBS: tuple[Verb, ...] = ("update", "delete")
 
 _UNTOLD = "..."
 """Where the condition is not known here."""
@@ -165,8 +175,30 @@ def scans(observation: Observation, traced: Traced) -> Iterator[Scan]:
         if lock is None or relation.name in other:
             continue
         scan = Scan(traced, relation.name, lock, tuple(locks))
-        if scan.is_a_proof or (lock.taken_by is traced and not scan.fails_on_rows):
+        told = scan.fails_on_rows or relation.name in program(traced)
+        if scan.is_a_proof or (lock.taken_by is traced and not told):
             yield scan
+
+
+def fails_on_rows(traced: Traced, table: str) -> bool:
+    """Whether a new column is NOT NULL and has no value, so that the first row stops the statement."""
+    added = (c.after for c in changes_of(traced, table, "column") if c.before is None)
+    filled = ("default", "identity", "generated")
+    return any(
+        item is not None and item.get("not_null") and not any(item.get(name) for name in filled)
+        for item in added
+    )
+
+
+def program(traced: Traced) -> tuple[str, ...]:
+    """Tables in use whose rows a statement writes all by itself while it takes a strong lock on some table:
+    more than one statement of SQL can do, so that it is a block, or calls a function."""
+    strong = {lock.relation.name for lock in traced.effect.locks if lock.first and lock.mode in BLOCKS_WRITES}
+    return tuple(
+        each.relation.name
+        for each in traced.effect.written
+        if each.whole and each.relation.busy and each.relation.kind != "materialized view" and strong
+    )
 
 
 def _attach(table: Key, traced: Traced, before: Catalog | None) -> str:

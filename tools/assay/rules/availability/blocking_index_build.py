@@ -71,9 +71,17 @@ def check(observation: Observation) -> Iterator[Finding]:
 
 def _message(observation: Observation, build: Build) -> str:
     names = listed(build.names)
-    parts = f" of {len(build.tables)} partitions" if build.tables != [build.table] else ""
     return (
-        f"Builds {names}{parts} on {sized(observation, build.table)} under {build.lock.under(build.traced)}: "
+        f"Builds {names} on {sized(observation, build.table)}{_parts(build)} under "
+        f"{build.lock.under(build.traced)}: "
         f"{build.lock.stops} wait until it is built{lasting(observation, build.table, 'index build')}, and "
         "the transaction ends."
     )
+
+
+def _parts(build: Build) -> str:
+    """`, in 3 partitions`, of a partitioned table."""
+    count = len(build.tables)
+    if build.tables == [build.table]:
+        return ""
+    return f", in {count} partitions" if count > 1 else f", in its partition {build.tables[0]}"

@@ -3,7 +3,7 @@
 ## What it does
 
 Finds REFRESH MATERIALIZED VIEW without CONCURRENTLY (and whatever else writes one anew) on a view that
-existed before and held data.
+existed before and held data; and one that is dropped and made again under its name in one transaction.
 
 ## Why is this bad?
 
@@ -26,8 +26,17 @@ def upgrade() -> None:
         op.execute("REFRESH MATERIALIZED VIEW CONCURRENTLY order_totals")
 ```
 
-It needs a unique index on the view, over plain columns and all rows. The block keeps the transaction of the
-revision from staying open meanwhile.
+For another query, compute the new view beside the old one, and let them change places at the end:
+
+```python
+def upgrade() -> None:
+    op.execute("CREATE MATERIALIZED VIEW order_totals_new AS SELECT ...")
+    op.execute("DROP MATERIALIZED VIEW order_totals")
+    op.execute("ALTER MATERIALIZED VIEW order_totals_new RENAME TO order_totals")
+```
+
+REFRESH … CONCURRENTLY needs a unique index on the view, over plain columns and all rows. The block keeps the
+transaction of the revision from staying open meanwhile.
 
 ## References
 
@@ -38,14 +47,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from assay.catalog import Catalog, Key
+from assay.catalog import Catalog, Key, Object
 from assay.catalog.create import path_of
+from assay.catalog.wording import quoted
 from assay.model import Finding, Severity
 from assay.rules import rule
 from assay.rules.availability._code import autocommit
 from assay.rules.availability._work import held, judged, key_of, sized
+from assay.rules.data._upgrade import in_use
 from assay.rules.data._words import code, execute, numbered, schema_code
-from assay.trace import Observation
+from assay.trace import Observation, Traced
 
 severity = Severity.ERROR
 
@@ -66,6 +77,63 @@ def check(observation: Observation) -> Iterator[Finding]:
                 **observation.at(traced),
             )
             yield judged(finding, observation, view)
+    yield from _made_again(observation)
+
+
+def _made_again(observation: Observation) -> Iterator[Finding]:
+    """Views that are dropped, and computed under the same name before that is committed."""
+    gone: dict[tuple[int, Key], Traced] = {}
+    for traced in observation.upgrade:
+        for change in traced.effect.changes:
+            if change.key.kind != "materialized view" or change.implied:
+                continue
+            place = (traced.transaction, change.key)
+            if change.after is None and in_use(observation, traced, change) and _was_read(change.before):
+                gone[place] = traced
+            elif change.before is None and place in gone and _was_read(change.after):
+                finding = rule("availability", "blocking-refresh").finding(
+                    f"Computes {sized(observation, change.key.path)} anew while the transaction holds ACCESS "
+                    f"EXCLUSIVE on the one that line {gone[place].statement.line} drops: reads wait until "
+                    "its query has run, and the transaction ends.",
+                    _beside(change.key, observation),
+                    **observation.at(traced),
+                )
+                yield judged(finding, observation, change.key.path)
+
+
+def _was_read(view: Object | None) -> bool:
+    return view is None or view.recorded.get("populated") is not False
+
+
+def _beside(view: Key, observation: Observation) -> str:
+    """The new view under another name, until it has been computed."""
+    before, after = observation.trip.upgrade.before, observation.trip.upgrade.after
+    item = after.get(view) if after is not None else None
+    other = Key(view.kind, view.schema, f"{view.name}_new")
+    query = item.text("definition").rstrip("; \n") if item is not None else "..."
+    indexes = [
+        each for each in (before.below(view) if before is not None else []) if each.key.kind == "index"
+    ]
+    lines = (
+        f"CREATE MATERIALIZED VIEW {path_of(other)} AS\n{query}",
+        *(_index_on(other, each) for each in indexes),
+        f"DROP MATERIALIZED VIEW {path_of(view)}",
+        f"ALTER MATERIALIZED VIEW {path_of(other)} RENAME TO {quoted(view.name)}",
+        *(f"ALTER INDEX {path_of(_new(each))} RENAME TO {quoted(each.key.name)}" for each in indexes),
+    )
+    heading = (
+        "this revision: the new one is computed, and indexed, beside the old one, then they change places"
+    )
+    return numbered(((heading, "\n".join(map(execute, lines))),))
+
+
+def _index_on(view: Key, item: Object) -> str:
+    word = "UNIQUE " if item.get("unique") else ""
+    return f"CREATE {word}INDEX {quoted(_new(item).name)} ON {path_of(view)} USING {item.text('definition')}"
+
+
+def _new(item: Object) -> Key:
+    return Key(item.key.kind, item.key.schema, f"{item.key.name}_new")
 
 
 def _is_readable(before: Catalog | None, view: Key) -> bool:
@@ -79,15 +147,15 @@ def _advice(before: Catalog | None, view: Key) -> str:
     below = before.below(view) if before is not None else []
     if any(item.get("unique") and " WHERE " not in item.text("definition") for item in below):
         return refresh
-    index = (
-        f"op.create_index({code(f'uq_{view.name}')}, {code(view.name)}, [...], unique=True"
-        f"{schema_code(view)}, postgresql_concurrently=True)"
-    )
+    where = f"{code(f'uq_{view.name}')}, {code(view.name)}"
+    concurrently = f"{schema_code(view)}, postgresql_concurrently=True)"
+    drop = f"op.drop_index({where}, if_exists=True{concurrently}"
+    index = f"op.create_index({where}, [...], unique=True{concurrently}"
     return numbered(
         (
             (
                 "a revision before this one: a unique index, of columns that are not known here",
-                autocommit([index]),
+                autocommit([drop, index]),
             ),
             ("this revision", refresh),
         )

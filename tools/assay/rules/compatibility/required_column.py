@@ -56,13 +56,11 @@ def check(observation: Observation) -> Iterator[Finding]:
     upgrade = observation.trip.upgrade
     if upgrade.before is None or upgrade.after is None:
         return
-    for item, (traced, table) in _new_columns(observation, upgrade.after).items():
+    for item, (traced, table, fails) in _new_columns(observation, upgrade.after).items():
         known = Key("column", item.schema, item.name, item.parent) in upgrade.before
         if known or not _is_required(upgrade.after[item], upgrade.after):
             continue
         column = upgrade.after[item]
-        refused = upgrade.refused_rows
-        fails = refused is not None and refused.sqlstate == "23502" and refused.column == item.name
         yield rule("compatibility", "required-column").finding(
             f"{sized_column(observation, table.path, item.name)} is new, NOT NULL and without a default: "
             "every INSERT of the running release is refused (23502)"
@@ -72,10 +70,11 @@ def check(observation: Observation) -> Iterator[Finding]:
         )
 
 
-def _new_columns(observation: Observation, after: Catalog) -> dict[Key, tuple[Traced, Key]]:
-    """Columns that were added to busy tables, each with the last statement that touched it."""
+def _new_columns(observation: Observation, after: Catalog) -> dict[Key, tuple[Traced, Key, bool]]:
+    """Columns that were added to busy tables, each with the last statement that touched it, and whether that
+    is the one that added it, with no value for the rows that are there."""
     added: set[object] = set()
-    found: dict[Key, tuple[Traced, Key]] = {}
+    found: dict[Key, tuple[Traced, Key, bool]] = {}
     for traced in observation.upgrade:
         for change in traced.effect.changes:
             if change.key.kind != "column" or change.parent is None or change.after is None or change.implied:
@@ -84,7 +83,8 @@ def _new_columns(observation: Observation, after: Catalog) -> dict[Key, tuple[Tr
             if change.before is None and held is not None and held.busy and change.parent.kind == "table":
                 added.add(change.after.id)
             if change.after.id in added and change.key in after:
-                found[change.key] = (traced, change.parent)
+                fails = change.before is None and _is_required(change.after, after)
+                found[change.key] = (traced, change.parent, fails)
     return found
 
 

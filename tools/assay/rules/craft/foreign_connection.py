@@ -3,8 +3,9 @@
 ## What it does
 
 Reports a revision that, while it was rendered offline, tried to connect to a database other than through
-`op`: the application's engine or session, a driver's `connect()`, `psql` in a subprocess. The connection was
-refused before it was made.
+`op`: the application's engine or session, a driver's `connect()`, `psql` in a subprocess. Offline the
+connection was refused before it was made; while a revision is traced, an engine is led to the scratch
+database.
 
 ## Why is this bad?
 
@@ -49,7 +50,8 @@ def check(rendering: Rendering) -> Iterator[Finding]:
     for rendered in rendering.rendered.values():
         for by, line in rendered.refused:
             yield rule("craft", "foreign-connection").finding(
-                f"{rendered.direction}() opens its own connection ({by}); it was refused.",
+                f"{rendered.direction}() opens its own connection ({by}). Rendering it offline refused "
+                "that; tracing it leads an engine to the scratch database, and refuses what is none.",
                 "Use op.execute(), which runs on Alembic's connection and can be reviewed.",
                 revision=rendered.revision.id,
                 path=rendered.revision.path,

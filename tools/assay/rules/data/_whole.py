@@ -8,7 +8,7 @@ from typing import Literal
 
 from assay.catalog import Key
 from assay.rules.data._batches import batched, is_bounded
-from assay.rules.data._parsed import commits, kind, parsed, strings
+from assay.rules.data._parsed import commits, kind, parsed, strings, writes
 from assay.rules.data._upgrade import RELATIONS
 from assay.trace import Observation, Relation, Traced
 
@@ -29,10 +29,10 @@ class WholeWrite:
         """The statement rewritten to work in batches, where it is one that can be."""
         sql = self.traced.statement.sql
         table = table_key(observation, self.relation)
-        target = getattr(parsed(sql), "relation", None)
-        its_own = target is not None and target.relname == table.name
-        rewritten = batched(sql, table, observation.trip.upgrade.before) if its_own else None
-        return rewritten or (
+        before = observation.trip.upgrade.before
+        own = [each for each in (sql, *writes(sql)) if _target(each) == table.name]
+        rewritten = [found for each in own if (found := batched(each, table, before)) is not None]
+        return "\n".join(rewritten) or (
             "with op.get_context().autocommit_block():\n"
             "    op.execute(...)  # a range of keys, then the next\n\n"
             "How to split this statement is not known here; `assay explain whole-table-update` shows a block."
@@ -52,6 +52,12 @@ def whole_writes(observation: Observation, verb: Verb) -> Iterator[WholeWrite]:
                 node = parsed(traced.statement.sql)
                 filtered = kind(node) == _STATEMENTS[verb] and node.HasField("where_clause")
                 yield WholeWrite(traced, relation, filtered)
+
+
+def _target(sql: str) -> str | None:
+    """The table that a statement writes."""
+    target = getattr(parsed(sql), "relation", None)
+    return None if target is None else str(target.relname)
 
 
 def table_key(observation: Observation, relation: Relation) -> Key:

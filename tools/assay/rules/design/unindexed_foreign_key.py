@@ -93,6 +93,8 @@ def _advice(item: Key, key: Constraint, *, busy: bool) -> str:
     return (
         "In a revision of its own, before this one:\n"
         "with op.get_context().autocommit_block():\n"
+        f"    op.drop_index({name}, {code(item.parent)}{schema_code(item)}, if_exists=True, "
+        "postgresql_concurrently=True)\n"
         f"    op.create_index({arguments}, postgresql_concurrently=True)"
     )
 
