@@ -41,12 +41,11 @@ def test_the_first_thing_read() -> None:
     assert page.startswith(
         "## ⛔ Do not merge\n\n"
         "**1 error (table-rewrite); 0002 rewrites companies (41 M rows, \\~3 min, blocks reads and writes).**\n\n"
-        "| | |\n| --- | --- |\n"
-        "| **What changes?** | 1 revision new; the schema stays as it is |\n"
-        "| **What locks?** | `companies` (reads and writes wait: rewrite, \\~3 min) |\n"
-        "| **Can it go back?** | yes |\n"
-        "| **What will run?** | `0002` |\n"
-        "| **Is anything unproven?** | no |\n\n"
+        "- **What changes?** 1 revision new; the schema stays as it is\n"
+        "- **What locks?** `companies` (reads and writes wait: rewrite, \\~3 min)\n"
+        "- **Can it go back?** yes\n"
+        "- **What will run?** `0002`\n"
+        "- **Is anything unproven?** no\n\n"
         "### 1 finding\n\n"
     )
     commit = "https://github.com/owner/name/commit"

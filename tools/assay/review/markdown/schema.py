@@ -10,6 +10,7 @@ from assay.review.markdown.fit import Part
 from assay.review.markdown.history import diagram
 from assay.review.markdown.place import SCHEMA, Place
 from assay.review.model import SchemaChange
+from assay.review.whole import folded
 from assay.review.words import plural
 
 SIGNS = {"added": "+", "removed": "-", "changed": "!", "renamed": "!"}
@@ -47,34 +48,8 @@ def _table(changes: list[SchemaChange]) -> str:
 
 
 def _lines(changes: list[SchemaChange]) -> Iterator[str]:
-    """One change a line or more; a new table as the one statement that would make it."""
-    own = next((each for each in changes if each.kind == "table" and each.mark == "added"), None)
-    inside = [] if own is None else [each for each in changes if _is_inside(each, own)]
-    for change in changes:
-        if change is own and inside:
-            yield from _signed("added", _whole(own, inside))
-        elif change not in inside:
-            yield from _signed(change.mark, change.ddl)
-
-
-def _is_inside(change: SchemaChange, table: SchemaChange) -> bool:
-    """Whether it is a column or a constraint, of one line, that can stand in CREATE TABLE."""
-    ddl = change.ddl
-    added = change.table == table.name and change.mark == "added" and "\n" not in ddl
-    return added and (" ADD COLUMN " in ddl or " ADD CONSTRAINT " in ddl) and ddl.startswith("ALTER TABLE ")
-
-
-def _whole(table: SchemaChange, inside: list[SchemaChange]) -> str:
-    first, *extras = table.ddl.split("\n")
-    columns = [f"    {_part(each.ddl)}" for each in inside]
-    create, partition, rest = first.partition(" PARTITION ")
-    return "\n".join([f"{create} (", ",\n".join(columns), f"){partition}{rest}", *extras])
-
-
-def _part(ddl: str) -> str:
-    """What stands behind ADD, as CREATE TABLE has it."""
-    column = ddl.partition(" ADD COLUMN ")
-    return column[2] or f"CONSTRAINT {ddl.partition(' ADD CONSTRAINT ')[2]}"
+    for change in folded(changes):
+        yield from _signed(change.mark, change.ddl)
 
 
 def _signed(mark: str, ddl: str) -> Iterator[str]:

@@ -21,8 +21,8 @@ def head(place: Place) -> Iterator[Part]:
     facts = "; ".join(text(fact, FACT) for fact in judged.told)
     yield Part(f"## {SIGNS[judged.advice]} {judged.opening}\n\n**{facts}.**")
     if judged.advice != "nothing":
-        rows = [f"| **{asked}** | {text(answer, ANSWER)} |" for asked, answer in answers(place.review)]
-        yield Part("\n".join(["| | |", "| --- | --- |", *rows]))
+        asked = answers(place.review)
+        yield Part("\n".join(f"- **{each.question}** {text(each.answer, ANSWER)}" for each in asked))
 
 
 def foot(place: Place) -> Iterator[Part]:
