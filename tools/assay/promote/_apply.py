@@ -9,7 +9,7 @@ from contextlib import suppress
 import psycopg2
 
 from assay.errors import AssayError, UsageError
-from assay.promote import differ, paper
+from assay.promote import paper
 from assay.promote.before import require_ready
 from assay.promote.book import Book
 from assay.promote.errors import CommitUnknownError, explained
@@ -17,8 +17,10 @@ from assay.promote.job import Job
 from assay.promote.ledger import Entry
 from assay.promote.model import Plan, Seal
 from assay.promote.outcome import FailedError, Outcome, PromotionError, Result, UnreachableError
+from assay.promote.patience import patiently
 from assay.promote.position import Position
 from assay.promote.progress import Progress
+from assay.promote.schema import Schema, require_same
 from assay.promote.sessions import Sessions, sessions
 from assay.promote.state import State, read_state
 from assay.promote.worker import Worker
@@ -73,15 +75,15 @@ class _Run:
         """Raises PromotionError, AssayError, and what psycopg2 raises."""
         job = self._job
         with sessions(job) as opened:
-            book = Book(job, opened)
+            book, schema = Book(job, opened), Schema(job, opened)
             if job.restart:
                 book.abandon()
             position = book.where()
             if position.revision < len(job.plan.revisions):
-                require_ready(job, opened.work, book, position)
-                book.set_up()
-                self._segments(opened, book, position)
-            self._verify(book)
+                require_ready(job, opened.work, schema, position)
+                patiently(job, lambda _: book.set_up())
+                self._segments(Worker(job, opened, book, schema), opened, book, position)
+            patiently(job, lambda _: self._verify(book, schema))
         if not self._applied:
             return self._outcome("nothing", "The plan was applied before.")
         number = "1 revision" if len(self._applied) == 1 else f"{len(self._applied)} revisions"
@@ -91,8 +93,8 @@ class _Run:
         """The outcome of a run that did not come to its end."""
         return self._outcome(error.result, error.message, error.advice, error.detail)
 
-    def _segments(self, opened: Sessions, book: Book, position: Position) -> None:
-        worker, revisions = Worker(self._job, opened, book), self._job.plan.revisions
+    def _segments(self, worker: Worker, opened: Sessions, book: Book, position: Position) -> None:
+        revisions = self._job.plan.revisions
         while position.revision < len(revisions):
             self._job.safe_point()
             unknown = False
@@ -109,10 +111,10 @@ class _Run:
                 )
             position = reached
 
-    def _verify(self, book: Book) -> None:
+    def _verify(self, book: Book, schema: Schema) -> None:
         """The target is where the plan ends, and its schema as predicted; write that down."""
-        started, live = self._job.clock.now(), book.live()
-        differ.require(
+        started, live = book.now(), schema.live()
+        require_same(
             self._job.states.last,
             live,
             FailedError,

@@ -8,13 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from assay.catalog import Catalog, Key
-from assay.promote import differ
 from assay.promote.book import Book
 from assay.promote.job import Job
 from assay.promote.outcome import FailedError, RefusedError
 from assay.promote.outside import Verdict, judge
 from assay.promote.position import Position
 from assay.promote.runner import Runner
+from assay.promote.schema import Schema, difference, require_same
 from assay.promote.sessions import Sessions
 from assay.promote.versions import quoted
 
@@ -29,12 +29,13 @@ class Alone:
     job: Job
     sessions: Sessions
     book: Book
+    schema: Schema
     runner: Runner
     position: Position
 
     def run(self) -> None:
         """Bring it to its end. Raises what psycopg2 raises, PromotionError, and CommitUnknownError."""
-        started = self.job.clock.now()
+        started = self.book.now()
         if not self.position.started:
             self._start()
             todo = True
@@ -53,16 +54,16 @@ class Alone:
         self.runner.tell("committed")
 
     def _start(self) -> None:
-        live = self.book.require_before(self.position, self.runner.where)
+        live = self.schema.require(self.position, *self.runner.unexpected)
         with self.book.page(self.position) as session:
-            self.book.write(session, "started", self.position, self.job.clock.now(), live.fingerprint)
+            self.book.write(session, "started", self.position, self.book.now(), live.fingerprint)
         self.job.point("started")
 
     def _is_to_do(self) -> bool:
         """Whether it has to run (again), once what it left half done is put right."""
         _, segment = self.job.at(self.position)
         for _ in range(ROUNDS):
-            live = self.book.live()
+            live = self.schema.live()
             verdict = judge(self._before, self._after, live, segment)
             if verdict.act in ("run", "done"):
                 return verdict.act == "run"
@@ -74,7 +75,7 @@ class Alone:
         raise RefusedError(
             f"The schema is neither as before the statement nor as after it {self.runner.where}.",
             "Bring it to either state by hand.",
-            differ.difference(self._before, self.book.live()),
+            difference(self._before, self.schema.live()),
         )
 
     def _decided(self) -> bool:
@@ -95,8 +96,8 @@ class Alone:
                 self.job.point("repaired")
 
     def _require_after(self) -> Catalog:
-        live = self.book.live()
-        differ.require(
+        live = self.schema.live()
+        require_same(
             self._after,
             live,
             FailedError,

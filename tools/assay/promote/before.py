@@ -5,22 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from assay.catalog import Catalog
-from assay.promote import differ, quiet
-from assay.promote.book import Book
+from assay.promote import quiet
 from assay.promote.job import Job
 from assay.promote.outcome import RefusedError
 from assay.promote.position import Position
 from assay.promote.progress import Progress
+from assay.promote.schema import Schema, require_same
 from assay.promote.states import unfinished_keys
 
 if TYPE_CHECKING:
     from psycopg2.extensions import connection
 
 
-def require_ready(job: Job, session: connection, book: Book, position: Position) -> None:
+def require_ready(job: Job, session: connection, schema: Schema, position: Position) -> None:
     """Raises RefusedError where the target is not as the plan expects it, or not ready for it."""
     if not position.started:  # else the state decides how to go on
-        _require_schema(job, book.live(), position)
+        _require_schema(job, schema.live(), position)
         _checked(job, "the schema is as expected")
     with session.cursor() as asked:
         quiet.require_no_long_transactions(asked, job.plan, job.policy)
@@ -40,7 +40,7 @@ def _require_schema(job: Job, live: Catalog, position: Position) -> None:
                 f"The index {key.path} is invalid, and no plan announced it: an earlier build failed.",
                 f"Drop it (DROP INDEX CONCURRENTLY {key.path}), or build it anew.",
             )
-    differ.require(
+    require_same(
         expected,
         live,
         RefusedError,

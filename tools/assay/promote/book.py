@@ -10,18 +10,19 @@ from typing import TYPE_CHECKING
 import psycopg2
 from msgspec.structs import replace
 
-from assay.catalog import IGNORED_SCHEMAS, IGNORED_TABLES, Catalog, Follower, read_catalog
-from assay.promote import differ, ledger, versions
+from assay.catalog import Catalog
+from assay.promote import ledger, versions
 from assay.promote.errors import CommitUnknownError, is_gone
 from assay.promote.job import Job
 from assay.promote.ledger import Entry, Event, Tail
-from assay.promote.model import Plan, VersionTable
+from assay.promote.model import VersionTable
 from assay.promote.outcome import FailedError, RefusedError, UnreachableError
 from assay.promote.position import Position, locate
+from assay.promote.schema import Schema
 from assay.promote.sessions import Sessions
 
 if TYPE_CHECKING:
-    from psycopg2.extensions import connection, cursor
+    from psycopg2.extensions import cursor
 
 _OURS = """
 SELECT EXISTS (
@@ -37,6 +38,7 @@ class Book:
     def __init__(self, job: Job, opened: Sessions) -> None:
         self._job = job
         self._sessions = opened
+        self._schema = Schema(job, opened)
         self._table: VersionTable | None = None
         """With its schema, as it was found before any statement of the plan could move it."""
 
@@ -62,6 +64,14 @@ class Book:
         with self._reading() as session:
             return self._where(session, ledger.read_tail(session))
 
+    def now(self) -> datetime:
+        """The server's time, which all times in the ledger are."""
+        with self._sessions.work.cursor() as session:
+            session.execute("SELECT pg_catalog.clock_timestamp()")
+            (found,) = session.fetchone() or (self._job.clock.now(),)
+        assert isinstance(found, datetime)
+        return found
+
     def abandon(self) -> None:
         """Write down that what is half done was taken back by hand, if there is such a thing.
 
@@ -72,15 +82,12 @@ class Book:
             position = self._where(session, Tail(end.applied, ()))
         if not end.open:
             return
-        live = self.live()
-        differ.require(
-            self._job.states.before(position.revision, 0),
-            live,
-            RefusedError,
+        live = self._schema.require(
+            position,
             "What was done of the revision was not taken back: the schema is not as before it.",
             "Take back what the difference tells, then give `--restart` again.",
         )
-        now, who = self._job.clock.now(), self._job.who
+        now, who = self.now(), self._job.who
         closing = replace(
             end.open[-1],
             event="abandoned",
@@ -99,31 +106,6 @@ class Book:
                 return
             for n in range(len(self._job.plan.revisions)):
                 self.write(session, "verified", Position(n), started, live.fingerprint)
-
-    def live(self) -> Catalog:
-        """The schema as the working session sees it now."""
-        return live_catalog(self._sessions.work, self._job.plan)
-
-    def following(self, live: Catalog) -> Follower:
-        """What tells the schema again, quickly, as the open transaction changes it from `live` on."""
-        follower = Follower(self._sessions.work, **_left_out(self._job.plan))
-        follower.start(live)
-        return follower
-
-    def require_before(self, position: Position, where: str) -> Catalog:
-        """The live schema. Raises RefusedError, with the difference, where it is not the one before a segment.
-
-        `where` names the place for a person.
-        """
-        live = self.live()
-        differ.require(
-            self._job.states.before(position.revision, position.segment),
-            live,
-            RefusedError,
-            f"The schema is not what the plan expects {where}.",
-            "Find who changed it, and take that back.",
-        )
-        return live
 
     @contextmanager
     def page(self, position: Position | None) -> Iterator[cursor]:
@@ -234,18 +216,6 @@ class Book:
                 raise
             self._job.point("committing")
             _commit(session)
-
-
-def live_catalog(session: connection, plan: Plan) -> Catalog:
-    """The schema that the session sees, without what the plan's fingerprints leave out."""
-    return read_catalog(session, **_left_out(plan))
-
-
-def _left_out(plan: Plan) -> dict[str, tuple[str, ...]]:
-    return {
-        "ignored_tables": (*IGNORED_TABLES, plan.version_table.name, *plan.scope.ignored_tables),
-        "ignored_schemas": (*IGNORED_SCHEMAS, *plan.scope.ignored_schemas),
-    }
 
 
 def _commit(session: cursor) -> None:

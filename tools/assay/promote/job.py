@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -80,7 +81,8 @@ class Job:
 
     def tell(self, progress: Progress) -> None:
         """Tell somebody; who cannot be told stops nothing."""
-        self.told(progress)
+        with suppress(OSError, ValueError):  # the reader went away
+            self.told(progress)
 
     def safe_point(self) -> None:
         """A place where nothing is open. Raises StoppedError if somebody asked to stop."""

@@ -59,8 +59,10 @@ class Outcome(msgspec.Struct, kw_only=True, frozen=True):
     """What `assay apply` says at the end, and prints with `--format json`."""
 
     result: Result
-    """`applied`: everything is applied and verified. `nothing`: it was before. `refused`: nothing of it ran.
-    `failed`, `stopped`, `unreachable`: see `at` and `half_done`."""
+    """`applied`: everything is applied and verified. `nothing`: it was before. `refused`: the plan, the
+    target or the policy does not allow it. `failed`: PostgreSQL did, or the schema came out otherwise.
+    `stopped`: on request. `unreachable`: the server or the lock is. Of the last four, `at` and `half_done`
+    tell how far it came."""
     environment: str
     plan: str
     message: str

@@ -19,9 +19,9 @@ from msgspec.structs import replace
 
 from assay.catalog import Catalog
 from assay.model import Direction, Statement
-from assay.promote.book import live_catalog
 from assay.promote.model import Plan, PlanRevision, PlanStatement, Scope, Segment, VersionTable
 from assay.promote.plan import checksummed, sql_checksum
+from assay.promote.schema import live_catalog
 from assay.promote.states import delta, documents, unfinished
 from assay.promote.target import be_ourselves
 

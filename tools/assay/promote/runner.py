@@ -42,6 +42,14 @@ class Runner:
         place = f" ({revision.path}:{line})" if line else ""
         return f"in revision {revision.id}{place}"
 
+    @property
+    def unexpected(self) -> tuple[str, str]:
+        """What to say, and to advise, of a schema that is not as before this segment."""
+        return (
+            f"The schema is not what the plan expects {self.where}.",
+            "Find who changed it, and take that back.",
+        )
+
     def statement(self, session: cursor, n: int) -> None:
         """Run the segment's `n`th statement, from 1. Raises what psycopg2 raises."""
         _, segment = self._job.at(self._position)

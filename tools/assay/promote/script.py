@@ -35,7 +35,9 @@ def _revision(plan: Plan, revision: PlanRevision) -> Iterator[str]:
     for segment in revision.segments:
         last = segment is revision.segments[-1]
         yield "" if not segment.outside else "\n-- Outside a transaction: PostgreSQL refuses it in one."
-        yield from (f"-- {name} = {_said(value)} from before" for name, value in segment.settings.items())
+        yield from (
+            f"-- {_said(name)} = {_said(value)} from before" for name, value in segment.settings.items()
+        )
         yield from _locks(segment)
         yield from [] if segment.outside else ["BEGIN;"]
         for statement in segment.statements:
@@ -50,7 +52,7 @@ def _revision(plan: Plan, revision: PlanRevision) -> Iterator[str]:
 def _locks(segment: Segment) -> Iterator[str]:
     for lock in segment.locks:
         why = f": {_said(lock.why)}" if lock.why else ""
-        yield f"-- {lock.mode} on {_said(lock.relation)}{why}"
+        yield f"-- {_said(lock.mode)} on {_said(lock.relation)}{why}"
     if segment.seconds is not None:
         yield f"-- about {segment.seconds:.1f} s"
 

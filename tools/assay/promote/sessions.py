@@ -13,6 +13,7 @@ from assay.promote.clock import Clock
 from assay.promote.job import Job
 from assay.promote.lock import RUN, WORK, AdvisoryLock, acquire
 from assay.promote.progress import Blocker, Progress
+from assay.promote.target import settle
 
 if TYPE_CHECKING:
     from psycopg2.extensions import connection
@@ -74,6 +75,8 @@ def _working(job: Job) -> connection:
     try:
         place.require(session)
         acquire(session, WORK, job.policy.lock_deadline, _patient(job), _waiting(job))
+        with session.cursor() as asked:
+            settle(asked, job.policy, {}, job.application("work"))
     except BaseException:
         session.close()
         raise

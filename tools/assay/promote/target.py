@@ -98,10 +98,9 @@ def be_ourselves(session: cursor) -> None:
 
 def limit_lock_waits(session: cursor, policy: Policy) -> None:
     """Take back what a statement made of `lock_timeout`, if it is longer than the policy's."""
-    session.execute("SELECT setting::bigint FROM pg_catalog.pg_settings WHERE name = 'lock_timeout'")
-    row = session.fetchone()
-    longest = policy.lock_timeout * 1000
-    if row is not None and longest and not 0 < row[0] <= longest:
+    session.execute("SELECT extract(epoch FROM pg_catalog.current_setting('lock_timeout')::interval)")
+    (now,) = session.fetchone() or (0,)
+    if policy.lock_timeout and not 0 < now <= policy.lock_timeout:
         session.execute(f"SET lock_timeout = {_milliseconds(policy.lock_timeout)}")
 
 

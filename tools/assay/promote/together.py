@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from assay.promote import differ, target
+from assay.promote import target
 from assay.promote.book import Book
 from assay.promote.job import Job
 from assay.promote.outcome import FailedError
 from assay.promote.position import Position
 from assay.promote.runner import Runner
+from assay.promote.schema import Schema, require_same
 
 
-def together(job: Job, book: Book, runner: Runner, position: Position) -> None:
+def together(job: Job, book: Book, schema: Schema, runner: Runner, position: Position) -> None:
     """Run the segment, and commit it if the schema is what the plan predicts, before and after.
 
     The whole schema is read before the first statement; after the last, when others may wait for our locks,
@@ -19,15 +20,14 @@ def together(job: Job, book: Book, runner: Runner, position: Position) -> None:
     """
     revision, segment = job.at(position)
     last = position.segment == len(revision.segments) - 1
-    started = job.clock.now()
+    started = book.now()
     with book.page(position) as session:
-        before = book.require_before(position, runner.where)
-        follower = book.following(before)
+        follower = schema.following(schema.require(position, *runner.unexpected))
         for n in range(1, len(segment.statements) + 1):
             target.limit_lock_waits(session, job.policy)
             runner.statement(session, n)
         live = follower.read()
-        differ.require(
+        require_same(
             job.states.after(position.revision, position.segment),
             live,
             FailedError,

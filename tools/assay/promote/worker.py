@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import datetime
-from itertools import count
 
 import psycopg2
 
 from assay.promote import target
 from assay.promote.alone import Alone
 from assay.promote.book import Book
-from assay.promote.clock import pause
 from assay.promote.errors import RETRIED, CommitUnknownError, explained, is_gone
 from assay.promote.job import Job
 from assay.promote.outcome import FailedError, PromotionError
+from assay.promote.patience import patiently
 from assay.promote.position import Position
 from assay.promote.runner import Runner
+from assay.promote.schema import Schema
 from assay.promote.sessions import Sessions
 from assay.promote.together import together
 
@@ -24,43 +24,37 @@ from assay.promote.together import together
 class Worker:
     """The part that runs SQL."""
 
-    def __init__(self, job: Job, opened: Sessions, book: Book) -> None:
+    def __init__(self, job: Job, opened: Sessions, book: Book, schema: Schema) -> None:
         self._job = job
         self._sessions = opened
         self._book = book
+        self._schema = schema
         self._runner = Runner(job, opened)
 
     def run(self, position: Position) -> None:
         """Run the segment at `position`. Raises PromotionError, and CommitUnknownError."""
-        for attempt in count(1):
-            started = self._job.clock.now()
-            self._runner.go_to(position)
-            try:
-                self._try(position)
-            except RETRIED as error:
-                if attempt > self._job.policy.retries:
-                    raise self._given_up(error, position, started) from None
-                self._wait(attempt, error)
-                position = self._book.where()
-            except (psycopg2.Error, FailedError) as error:
-                raise self._failed(error, position, started) from None
-            else:
-                return
+        started = self._book.now()
+        try:
+            patiently(
+                self._job,
+                lambda again: self._try(self._book.where() if again else position),
+                lambda why, wait: self._runner.tell("retry", why, wait),
+            )
+        except RETRIED as error:
+            raise self._given_up(error, position, started) from None
+        except (psycopg2.Error, FailedError) as error:
+            raise self._failed(error, position, started) from None
 
     def _try(self, position: Position) -> None:
+        self._runner.go_to(position)
         revision, segment = self._job.at(position)
         settings = {**segment.settings, **({"lock_timeout": "0"} if segment.patient else {})}
         with self._sessions.work.cursor() as session:
             target.settle(session, self._job.policy, settings, self._job.application(revision.id))
         if segment.outside:
-            Alone(self._job, self._sessions, self._book, self._runner, position).run()
+            Alone(self._job, self._sessions, self._book, self._schema, self._runner, position).run()
         else:
-            together(self._job, self._book, self._runner, position)
-
-    def _wait(self, attempt: int, error: psycopg2.Error) -> None:
-        wait = pause(attempt, self._job.clock)
-        self._runner.tell("retry", self._job.target.reason(error), wait)
-        self._job.sleep(wait)
+            together(self._job, self._book, self._schema, self._runner, position)
 
     def _given_up(self, error: psycopg2.Error, position: Position, started: datetime) -> PromotionError:
         tries = self._job.policy.retries + 1
