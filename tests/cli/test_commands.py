@@ -45,9 +45,14 @@ class Repository:
         )
         self.write(
             "migrations/env.py",
-            "from alembic import context\n"
-            "context.configure(dialect_name='postgresql', literal_binds=True)\n"
-            "with context.begin_transaction():\n    context.run_migrations()\n",
+            "from alembic import context\nfrom sqlalchemy import create_engine\n"
+            "if context.is_offline_mode():\n"
+            "    context.configure(dialect_name='postgresql', literal_binds=True)\n"
+            "    with context.begin_transaction():\n        context.run_migrations()\n"
+            "else:\n"
+            "    with create_engine('postgresql+psycopg2://').connect() as connection:\n"
+            "        context.configure(connection=connection)\n"
+            "        with context.begin_transaction():\n            context.run_migrations()\n",
         )
         (self.project / "migrations/versions").mkdir()
 

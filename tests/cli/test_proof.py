@@ -97,6 +97,44 @@ def test_a_rewrite_is_found_at_its_line_and_fails(repository: Repository) -> Non
     assert "migrations/versions/a2_step_a2.py:13" in done.stdout
 
 
+ONLINE_FAILS = """\
+import sqlalchemy as sa
+metadata = sa.MetaData(naming_convention={{"uq": "uq_%(table_name)s_%(column_0_name)s"}})
+if not context.is_offline_mode():
+    {}"""
+
+
+@pytest.mark.parametrize(
+    ("failing", "severity", "code"),
+    [
+        ("import os; os._exit(0)", "error", 1),
+        ("sys.exit()", "error", 1),
+        ("raise ValueError('no')", "warning", 0),
+    ],
+)
+def test_an_env_py_that_runs_nothing_on_the_server_is_told(
+    repository: Repository, failing: str, severity: str, code: int
+) -> None:
+    metadata = "import sys\n" + ONLINE_FAILS.format(failing)
+    repository.write("migrations/env.py", ONLINE.format(metadata=metadata))
+    repository.revision("a1", up=create("t"), back='op.execute("DROP TABLE t")')
+    repository.commit()
+    repository.git("checkout", "-qb", "feature")
+    repository.revision(
+        "a2",
+        "a1",
+        up='op.create_unique_constraint(None, "t", ["n"])',
+        back='op.drop_constraint("uq_t_n", "t")',
+    )
+    done = repository.assay("check", "--format", "json")
+    found = rules(json.loads(done.stdout))
+    assert [rule[:2] for rule in found if rule[0] == "unusable-env"] == [("unusable-env", severity)]
+    assert [rule[:2] for rule in found if rule[0] == "failing-downgrade"] == [("failing-downgrade", "note")]
+    assert "divergent-renderings" not in {rule[0] for rule in found}
+    errors = {rule[0] for rule in found if rule[1] == "error"} - {"blocking-index-build", "missing-message"}
+    assert errors == ({"unusable-env"} if code else set())
+
+
 def test_an_error_of_postgresql_has_its_state(repository: Repository) -> None:
     repository.revision("a1", up='op.execute("ALTER TABLE nothing ADD COLUMN c INT")')
     found = document(repository, "trace", "--all")

@@ -36,8 +36,8 @@ UNUSABLE = {
         "it raised KeyError: 'NOT_SET_ANYWHERE'",
         2,
     ),
-    "exits": ("import sys\nsys.exit(3)", "it raised SystemExit: 3", 2),
-    "exits at once": ("import os\nos._exit(0)", "it raised SystemExit: 0", 2),
+    "exits": ("import sys\nsys.exit(3)", "it ended Python with the exit code 3", 2),
+    "exits at once": ("import os\nos._exit(0)", "it ended Python with the exit code 0", 2),
     "runs nothing": ("", "it ran no migration in offline mode", None),
     "refuses offline": (
         "from alembic import context\nif context.is_offline_mode():\n    raise Exception('offline is off')",

@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from assay import rules
 from assay.history import Selection, find_project, read_history
+from assay.model import Severity
 from assay.render import EnvSettings
 from assay.scratch import Databases, find_binaries
 from assay.scratch.choice import local_server
@@ -166,6 +168,77 @@ def test_env_py_lands_on_the_scratch_database(
     assert not (bench.folder / "app.db").exists()
 
 
+ONLINE = """if context.is_offline_mode():
+    context.configure(dialect_name='postgresql')
+    context.run_migrations()
+else:
+    """
+TROUBLES = {
+    "raises": ("raise ValueError('no')", "it raised ValueError: no", False),
+    "runs nothing": ("pass", "it ran no migration with a connection", True),
+    "sys.exit()": ("import sys; sys.exit()", "it ended Python with the exit code 0", True),
+    "sys.exit(3)": ("import sys; sys.exit(3)", "it ended Python with the exit code 3", False),
+    "sys.exit with a text": ("import sys; sys.exit('no')", "it ended Python with the exit code 1: no", False),
+    "os._exit(0)": ("os._exit(0)", "it ended Python with the exit code 0", True),
+    "os.execv": ("os.execv('/bin/true', ['true'])", "it ended Python with the exit code 0", True),
+    "os.execlp": ("os.execlp('true', 'true')", "it ended Python with the exit code 0", True),
+    "a role that is not there": (
+        "with create_engine('{url}').connect() as c: c.execute(sa.text('SET ROLE nobody_here')); run(c)",
+        'it raised DataError: (psycopg2.errors.InvalidParameterValue) role "nobody_here" does not exist',
+        False,
+    ),
+    "a module": (
+        "import not_a_module",
+        "it needs the module 'not_a_module', which is not installed here",
+        False,
+    ),
+}
+
+
+@pytest.mark.parametrize(("env", "problem", "quiet"), TROUBLES.values(), ids=TROUBLES)
+def test_an_env_py_that_does_not_run_is_told(bench: Bench, env: str, problem: str, quiet: bool) -> None:
+    tracing = bench.trace(ONLINE + env)
+    assert (tracing.env_problem or "").startswith(problem)
+    assert (tracing.traced_by, tracing.stood_in, tracing.env_quiet) == ("built-in env", True, quiet)
+    assert tracing.env_path.endswith("migrations/env.py")
+    assert [f.severity for f in rules.run("craft", tracing) if f.rule == "unusable-env"] == [
+        Severity.ERROR if quiet else Severity.WARNING
+    ]
+
+
+PAST = {
+    "psycopg2": "import psycopg2; run(psycopg2.connect(host='127.0.0.1', port={port}))",
+    "psql": "import subprocess; subprocess.check_call(['psql', '-h', '127.0.0.1', '-p', '{port}'])",
+    "an SQLAlchemy engine (mysql)": "run(create_engine('mysql://u@127.0.0.1:{port}/d', module=sys).connect())",
+}
+
+
+@pytest.mark.parametrize("by", PAST)
+def test_an_env_py_that_connects_by_itself_is_told(
+    bench: Bench, production: tuple[int, list[object]], by: str
+) -> None:
+    tracing = bench.trace("import sys; sys.paramstyle = 'format'\n" + ONLINE + PAST[by])
+    assert production[1] == []
+    assert "which was refused" in (tracing.env_problem or "")
+    found = {f.rule: f for f in rules.run("craft", tracing)}
+    assert found["unusable-env"].severity is Severity.WARNING
+    assert f"by {by} for migrations" in found["foreign-connection"].message
+    assert found["foreign-connection"].line == found["unusable-env"].line == 15
+
+
+def test_what_env_py_catches_is_no_matter(bench: Bench) -> None:
+    caught = "try:\n    import psycopg2; psycopg2.connect('')\nexcept Exception: pass\n"
+    tracing = bench.trace(caught + LANDS["its own URL"])
+    assert (tracing.env_problem, tracing.refused, tracing.stood_in) == (None, (), False)
+
+
+def test_an_env_py_that_fails_afterwards_is_told(bench: Bench) -> None:
+    tracing = bench.trace(LANDS["its own URL"] + "raise ValueError('late')\n")
+    assert (tracing.traced_by, tracing.env_problem) == ("env.py", "it raised ValueError: late")
+    (found,) = [f for f in rules.run("craft", tracing) if f.rule == "unusable-env"]
+    assert "failed after it had run the revisions" in found.message
+
+
 REFUSED = {
     "psycopg2": "import psycopg2; psycopg2.connect(host='127.0.0.1', port={port})",
     "psycopg2's C function": "from psycopg2._psycopg import _connect; _connect('host=127.0.0.1 port={port}')",
@@ -178,11 +251,15 @@ REFUSED = {
 def test_what_goes_round_the_engine_is_refused(
     bench: Bench, production: tuple[int, list[object]], attempt: str
 ) -> None:
-    upgrade = bench.trace(LANDS["its own URL"], attempt).trips["r1"].upgrade
+    tracing = bench.trace(LANDS["its own URL"], attempt)
+    upgrade = tracing.trips["r1"].upgrade
     assert production[1] == []
     assert upgrade.error is not None
     assert "refused a connection" in upgrade.error
     assert upgrade.error_line == 10
+    (found,) = [f for f in rules.run("craft", tracing) if f.rule == "foreign-connection"]
+    assert (found.line, found.revision) == (10, "r1")
+    assert "upgrade() opens its own connection" in found.message
 
 
 def test_an_engine_of_the_revisions_own_lands_on_the_scratch_database(

@@ -120,7 +120,8 @@ class Session:
 
         found: dict[Finding, list[str]] = {}
         for tracing in self.tracings:
-            seen = [*observations(self, tracing), tracing]
+            told = tracing.env_problem == self.rendering.env_problem  # of the rendering
+            seen = [*observations(self, tracing), replace(tracing, env_problem=None) if told else tracing]
             for observed in seen:
                 for group in TRACED_GROUPS:
                     for finding in rules.run(group, observed):
@@ -187,7 +188,7 @@ class Session:
         """The report of this run; `judged` are the groups whose waivers may be called unused."""
         from assay.report import Report
 
-        waived, standing = self._waive(list(findings), judged)
+        waived, standing = self._waive(list(dict.fromkeys(findings)), judged)
         return Report(
             command=self._command,
             revisions=tuple(self._revision_reports(rendered)),

@@ -114,12 +114,15 @@ def observations(session: Session, tracing: Tracing) -> Iterator[Observation]:
     """What the rules look at: each traced revision, with its offline SQL where that could be rendered."""
     from assay.trace import Observation
 
-    offline = _offline(session)
+    # Two envs give their own names to what a naming convention names.
+    same_env = session.rendering.rendered_by == tracing.traced_by
+    offline = _offline(session) if same_env else {}
     for revision, trip in tracing.trips.items():
         yield Observation(
             trip,
             offline=offline.get(revision),
             failed_offline=_failed(session, revision),
+            stood_in=tracing.stood_in,
             stats=session.stats,
             limits=session.governance.limits,
         )

@@ -6,7 +6,16 @@ the project's code is run in this process, located, and kept from other database
 
 from __future__ import annotations
 
-from assay.render._render import Failure, Rendered, Rendering, explain, line_in, render
+from assay.render._render import (
+    Failure,
+    Rendered,
+    Rendering,
+    env_problem,
+    explain,
+    is_refusal,
+    line_in,
+    render,
+)
 from assay.render.capture import Recorder, Script, located_batches
 from assay.render.guard import ForeignConnectionError, Guard, no_connections, unguarded
 from assay.render.locate import SourceMap
@@ -27,7 +36,9 @@ __all__ = [
     "SourceMap",
     "alembic_config",
     "boot",
+    "env_problem",
     "explain",
+    "is_refusal",
     "line_in",
     "load",
     "located_batches",

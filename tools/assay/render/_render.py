@@ -191,18 +191,16 @@ class _Run:
 
     def _explain(self, error: BaseException) -> str:
         self._problem_line = line_in(error, str(self._project.env_py))
-        if _refused(error):
+        if is_refusal(error):
             return "it connects to a database in offline mode"
-        if isinstance(error, ModuleNotFoundError):
-            return f"it needs the module {error.name!r}, which is not installed here"
-        return f"it raised {explain(error)}"
+        return env_problem(error)
 
     def _rendered(self, script: Script) -> Rendered:
         file = self._file(script.revision)
         refused = tuple(
             (attempt.by, line)
             for attempt in script.attempts
-            for line in [next((line for name, line in attempt.stack if name == file), None)]
+            for line in [attempt.line_in(file)]
             if line is not None
         )
         return Rendered(
@@ -238,7 +236,17 @@ def _on_purpose(error: BaseException, revision: Revision, file: str) -> bool:
     return revision.text.split("\n")[last[0].lineno - 1].lstrip().startswith("raise")
 
 
-def _refused(error: BaseException | None) -> bool:
+def env_problem(error: BaseException) -> str:
+    """What env.py ended with, as the end of a sentence about it."""
+    if isinstance(error, ModuleNotFoundError):
+        return f"it needs the module {error.name!r}, which is not installed here"
+    if isinstance(error, SystemExit):
+        code = error.code or 0
+        return f"it ended Python with the exit code {code if isinstance(code, int) else redact(f'1: {code}')}"
+    return f"it raised {explain(error)}"
+
+
+def is_refusal(error: BaseException | None) -> bool:
     """Whether the error, or one that it came from, is a refused connection."""
     while error is not None:
         if isinstance(error, (ForeignConnectionError, PersistentConnectionError)):

@@ -50,6 +50,8 @@ class Recorder:
         self.buffer = io.StringIO()
         self.in_transaction = False
         self.batch_line: int | None = None
+        self.attempts: list[Attempt] = []
+        """Connections that the last step tried to open."""
         self._script: Script | None = None
         self._file = ""
         self._running = False
@@ -68,7 +70,7 @@ class Recorder:
             yield self._file
             script.text += self.buffer.getvalue()[before:]
         finally:
-            script.attempts = self._guard.attempts[tried:]
+            script.attempts = self.attempts = self._guard.attempts[tried:]
             self._script = None
             self.batch_line = None
 

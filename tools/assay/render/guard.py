@@ -57,6 +57,10 @@ class Attempt:
     stack: tuple[tuple[str, int], ...]
     """(file name, line) of each frame, innermost first."""
 
+    def line_in(self, file: str) -> int | None:
+        """The innermost line of `file` that it came from; None where it did not."""
+        return next((line for name, line in self.stack if name == file), None)
+
 
 @dataclass
 class Guard:

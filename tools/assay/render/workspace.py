@@ -9,10 +9,11 @@ import sys
 import tempfile
 import warnings
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from configparser import ConfigParser, ParsingError
 from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from importlib import import_module
 from importlib.util import module_from_spec, spec_from_file_location
 from inspect import signature
@@ -136,19 +137,19 @@ def _own_stdout(printed: io.StringIO) -> Iterator[None]:
 
 @contextmanager
 def _no_sudden_exit() -> Iterator[None]:
-    """Have `os._exit()` raise SystemExit: it would end this process as if all were well."""
-    leave, here = os._exit, os.getpid()
+    """Have `os._exit()` and `os.exec…()` raise SystemExit: they would end this process without a word."""
+    kept, here = (os._exit, os.execv, os.execve), os.getpid()
 
-    def stay(status: int) -> NoReturn:
+    def stay(leave: Callable[..., Any], status: int, *rest: Any) -> NoReturn:
         if os.getpid() != here:  # a forked child ends like this
-            leave(status)
-        raise SystemExit(status)
+            leave(status, *rest)
+        raise SystemExit(status if leave is kept[0] else 0)
 
-    os._exit = stay
+    os._exit, os.execv, os.execve = (partial(stay, leave) for leave in kept)
     try:
         yield
     finally:
-        os._exit = leave
+        os._exit, os.execv, os.execve = kept
 
 
 def boot(project: Project, target: str) -> None:

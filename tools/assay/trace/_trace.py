@@ -29,6 +29,7 @@ from assay.render import (
 )
 from assay.trace.model import Tracing
 from assay.trace.session import SessionState
+from assay.trace.trouble import Trouble, raised, ran_nothing
 
 if TYPE_CHECKING:
     from assay.history import Project
@@ -143,7 +144,7 @@ class _Run:
     def __init__(self, wanted: Wanted, server: Server, databases: Databases) -> None:
         self._wanted, self._server, self._databases = wanted, server, databases
         self._traced_by = "env.py"
-        self._env_problem: str | None = None
+        self._trouble: Trouble | None = None
         self._guard = Guard()
         self._environment: OnlineEnvironment | None = None
 
@@ -204,11 +205,13 @@ class _Run:
             server="",
             trips=traveller.trips,
             traced_by=self._traced_by,
-            env_problem=self._env_problem,
+            env_path=self._wanted.project.relative(self._wanted.project.env_py),
+            refused=(*(self._trouble.refused if self._trouble else ()), *traveller.refused),
             unseeded=traveller.unseeded,
             unreached=traveller.stopped_by if selected - traveller.trips.keys() else None,
             unreached_revision=traveller.stopped_at if selected - traveller.trips.keys() else None,
             drift=traveller.drift,
+            **(self._trouble.told() if self._trouble else {}),
         )
 
     def order(self) -> list[Revision]:
@@ -254,15 +257,16 @@ class _Run:
             stack.enter_context(workspace(self._wanted.project))
             os.environ.setdefault("DATABASE_URL", self._server.url(database))
             self._guard = stack.enter_context(no_connections(self._server.parameters(database)))
-            if self._env_problem is None and self._through_env_py(job, traveller):
+            if self._trouble is None and self._through_env_py(job, traveller):
                 return
             self._traced_by = "built-in env"
             self._attempt(job, traveller, self._built_in)
 
     def _through_env_py(self, job: Any, traveller: Traveller | None) -> bool:
         if self._wanted.settings.env == "built-in" or not self._wanted.project.env_py.is_file():
-            self._env_problem = (
-                "it is not used" if self._wanted.project.env_py.is_file() else "it does not exist"
+            there = self._wanted.project.env_py.is_file()
+            self._trouble = (
+                Trouble("it is not used", by_choice=True) if there else Trouble("the file does not exist")
             )
             return False
         try:
@@ -272,10 +276,12 @@ class _Run:
                 raise self._environment.failure from error
             if isinstance(error, AssayError):
                 raise
-            self._env_problem = f"it raised {explain(error)}"
+            self._trouble = raised(error, self._wanted.project, self._guard)
             return self._environment is not None and self._environment.ran
+        if environment.failure is not None:  # env.py kept it to itself
+            raise environment.failure
         if not environment.ran:
-            self._env_problem = "it ran no migration"
+            self._trouble = ran_nothing(self._wanted.project, self._guard)
         return bool(environment.ran)
 
     def _attempt(self, job: Any, traveller: Traveller | None, run: Callable[[Any], None]) -> Any:

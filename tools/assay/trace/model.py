@@ -196,6 +196,20 @@ class RoundTrip:
 
 
 @dataclass(frozen=True)
+class Refused:
+    """A connection that env.py or a revision tried to open past Alembic's, and did not get."""
+
+    by: str
+    """The driver or program."""
+    path: str
+    """POSIX path relative to the git top level."""
+    line: int
+    revision: str | None = None
+    """None where it was env.py."""
+    direction: Direction | None = None
+
+
+@dataclass(frozen=True)
 class Tracing:
     """What one run on one server gave."""
 
@@ -206,6 +220,17 @@ class Tracing:
     traced_by: str = "env.py"
     """`env.py` or `built-in env`."""
     env_problem: str | None = None
+    """Why the built-in env stood in, or what went wrong after env.py had run them: the end of a sentence
+    about env.py."""
+    env_path: str = ""
+    """env.py: POSIX path relative to the git top level."""
+    env_line: int | None = None
+    """The line of env.py where it failed, where it did."""
+    env_by_choice: bool = False
+    """The built-in env was asked for."""
+    env_quiet: bool = False
+    """env.py ended as if all were well, and ran no migration."""
+    refused: tuple[Refused, ...] = ()
     unseeded: Mapping[str, str] = field(default_factory=dict)
     """Table → why it got no rows."""
     unreached: str | None = None
@@ -216,3 +241,9 @@ class Tracing:
     """Operations that would make the database at head what the models say; None where it was not compared:
     env.py has no `target_metadata`, or not all heads ran."""
     notes: tuple[str, ...] = ()
+
+    @property
+    def stood_in(self) -> bool:
+        """Whether the built-in env ran them in place of an env.py that is there: names that a naming
+        convention gives are missing."""
+        return self.traced_by != "env.py" and not self.env_by_choice

@@ -21,6 +21,8 @@ class Observation:
     """Both directions as rendered offline; None where it cannot be rendered so."""
     failed_offline: bool = False
     """It cannot be rendered offline by a fault of its own, not for want of a connection."""
+    stood_in: bool = False
+    """The built-in env ran it for want of env.py: names that a naming convention gives are missing."""
     stats: Stats | None = None
     limits: Limits = field(default_factory=Limits)
 

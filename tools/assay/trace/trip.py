@@ -11,7 +11,7 @@ from assay.model import Direction, Revision, Statement
 from assay.render import MissingFunction, SourceMap, explain, line_in, unguarded
 from assay.trace.data import Table, lost
 from assay.trace.execute import Executor
-from assay.trace.model import Effect, RoundTrip, SqlError, Step, Traced
+from assay.trace.model import Effect, Refused, RoundTrip, SqlError, Step, Traced
 from assay.trace.observe import Names, Snapshot, snapshot
 from assay.trace.rows import Rows
 from assay.trace.sample import Sampler
@@ -46,6 +46,8 @@ class Traveller:
         self._alone = True
         self._settings: set[str] = set()
         self.trips: dict[str, RoundTrip] = {}
+        self.refused: tuple[Refused, ...] = ()
+        """Connections that the revisions on their trips tried to open."""
         self.stopped = False
         self.stopped_by: str | None = None
         self.stopped_at: str | None = None
@@ -219,6 +221,7 @@ class Traveller:
         finally:
             self._executor = self._standing = None
             self._as_env_py_left_it.restore()
+            self._note_refused()
         self._known = standing if error is None and standing.certain and self._alone else None
         step = Step(revision, direction, tuple(self._told), before)
         if error is None:
@@ -230,6 +233,17 @@ class Traveller:
             error_kind="MissingFunction" if isinstance(error, MissingFunction) else type(error).__name__,
             error_line=line_in(error, file),
         )
+
+    def _note_refused(self) -> None:
+        recorder, where = (
+            self._environment.recorder,
+            (self._revision.path, self._revision.id, self._direction),
+        )
+        path, revision, direction = where
+        for attempt in recorder.attempts:
+            line = attempt.line_in(recorder.file_of(self._revision))
+            found = Refused(attempt.by, path, line or self._revision.line, revision, direction)
+            self.refused += () if found in self.refused else (found,)
 
     def _tell(self, sql: str, effect: Effect, in_transaction: bool, transaction: int) -> None:
         from assay.trace.environment import is_written

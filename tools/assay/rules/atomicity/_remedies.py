@@ -21,6 +21,15 @@ _ON_VIEW = re.compile(r"on (?:materialized )?view (\S+) depends")
 _NEW_VALUE = re.compile(r'new value "(.+)" of enum type (.+)')
 
 
+UNDEFINED_OBJECT = "42704"
+"""SQLSTATE of a constraint that is not there, by that name."""
+
+CONVENTION = (
+    "It may be a name that a naming convention of env.py's metadata gives, which Assay's built-in env does "
+    "not know: mend what keeps env.py from running here, and look again."
+)
+
+
 @dataclass(frozen=True)
 class Failed:
     """A statement that PostgreSQL refused."""

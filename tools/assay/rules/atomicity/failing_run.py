@@ -41,15 +41,23 @@ from assay.trace import Observation
 
 severity = Severity.ERROR
 
+_TOLD_ELSEWHERE = (
+    "IdentifierError",
+    "ForeignConnectionError",
+    "ForeignSocketError",
+    "PersistentConnectionError",
+)
+"""Names of exceptions: SQLAlchemy's, and those of `assay.render`'s guard."""
+
 
 def check(observation: Observation) -> Iterator[Finding]:
     """An upgrade that stopped by an exception of its own.
 
-    One that fails offline just so is told by `failing-revision` or `overlong-identifier`; a downgrade, and a
-    second upgrade, by the rules about reversal.
+    One that fails offline just so is told by `failing-revision` or `overlong-identifier`, a refused
+    connection by `foreign-connection`; a downgrade, and a second upgrade, by the rules about reversal.
     """
     step = observation.trip.upgrade
-    if step.error is None or observation.failed_offline or step.error_kind == "IdentifierError":
+    if step.error is None or observation.failed_offline or step.error_kind in _TOLD_ELSEWHERE:
         return
     if not step.traced or step.traced[-1].effect.error is None:
         yield rule("atomicity", "failing-run").finding(

@@ -45,7 +45,7 @@ from dataclasses import replace
 
 from assay.model import Finding, Severity
 from assay.rules import rule
-from assay.rules.atomicity._remedies import Failed, is_missing_extension, remedy
+from assay.rules.atomicity._remedies import CONVENTION, UNDEFINED_OBJECT, Failed, is_missing_extension, remedy
 from assay.rules.availability._concurrent import refused_concurrently
 from assay.rules.data._words import stopped
 from assay.trace import Observation, SqlError
@@ -65,7 +65,9 @@ def check(observation: Observation) -> Iterator[Finding]:
     finding = rule("atomicity", "failing-statement").finding(
         _message(error), remedy(Failed(observation, traced, error)), **observation.at(traced)
     )
-    if is_missing_extension(error):
+    if observation.stood_in and error.sqlstate == UNDEFINED_OBJECT:
+        yield replace(finding, severity=Severity.NOTE, advice=CONVENTION)
+    elif is_missing_extension(error):
         yield replace(finding, severity=Severity.WARNING)
     elif error.data_dependent and upgrade.seeds != "none":
         yield _told_apart(finding, error)

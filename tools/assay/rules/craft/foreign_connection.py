@@ -2,10 +2,11 @@
 
 ## What it does
 
-Reports a revision that, while it was rendered offline, tried to connect to a database other than through
-`op`: the application's engine or session, a driver's `connect()`, `psql` in a subprocess. Offline the
-connection was refused before it was made; while a revision is traced, an engine is led to the scratch
-database.
+Reports a revision that, while it was rendered or run, tried to connect to a database other than through
+`op`: the application's engine or session, a driver's `connect()`, `psql` in a subprocess. The connection was
+refused before it was made; only an SQLAlchemy engine is led to the scratch database, while a revision is
+traced. So is one of `env.py` told that keeps it from running on the scratch server: a driver's
+own `connect()`, an engine of another database system.
 
 ## Why is this bad?
 
@@ -41,19 +42,35 @@ from collections.abc import Iterator
 from assay.model import Finding, Severity
 from assay.render import Rendering
 from assay.rules import rule
+from assay.trace import Refused, Tracing
 
 severity = Severity.ERROR
 
 
-def check(rendering: Rendering) -> Iterator[Finding]:
-    """Every refused connection that started in a revision."""
-    for rendered in rendering.rendered.values():
+def check(observed: Rendering | Tracing) -> Iterator[Finding]:
+    """Every refused connection that started in a revision, or in env.py where that ran none."""
+    if isinstance(observed, Tracing):
+        yield from map(_told, observed.refused)
+        return
+    for rendered in observed.rendered.values():
         for by, line in rendered.refused:
-            yield rule("craft", "foreign-connection").finding(
-                f"{rendered.direction}() opens its own connection ({by}). Rendering it offline refused "
-                "that; tracing it leads an engine to the scratch database, and refuses what is none.",
-                "Use op.execute(), which runs on Alembic's connection and can be reviewed.",
-                revision=rendered.revision.id,
-                path=rendered.revision.path,
-                line=line,
-            )
+            revision = rendered.revision
+            yield _told(Refused(by, revision.path, line, revision.id, rendered.direction))
+
+
+def _told(refused: Refused) -> Finding:
+    if refused.revision is None:
+        message = f"env.py opens a connection by {refused.by} for migrations; it was refused."
+        advice = (
+            "Give Alembic an SQLAlchemy engine for PostgreSQL, and open no other connection in env.py: "
+            "Assay leads every such engine to its scratch server."
+        )
+    else:
+        message = (
+            f"{refused.direction}() opens its own connection ({refused.by}). That is refused; only an "
+            "SQLAlchemy engine is led to the scratch database, while the revision is traced."
+        )
+        advice = "Use op.execute(), which runs on Alembic's connection and can be reviewed."
+    return rule("craft", "foreign-connection").finding(
+        message, advice, revision=refused.revision, path=refused.path, line=refused.line
+    )

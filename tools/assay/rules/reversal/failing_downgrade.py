@@ -45,6 +45,7 @@ from dataclasses import replace
 
 from assay.model import Finding, Severity
 from assay.rules import rule
+from assay.rules.atomicity._remedies import CONVENTION, UNDEFINED_OBJECT
 from assay.trace import Observation
 
 severity = Severity.ERROR
@@ -65,4 +66,7 @@ def check(observation: Observation) -> Iterator[Finding]:
         else f"Mend this statement{': ' + error.hint if error.hint else ''}.",
         **observation.at(last),
     )
-    yield replace(finding, severity=Severity.WARNING) if error.data_dependent else finding
+    if observation.stood_in and error.sqlstate == UNDEFINED_OBJECT:
+        yield replace(finding, severity=Severity.NOTE, advice=CONVENTION)
+    else:
+        yield replace(finding, severity=Severity.WARNING) if error.data_dependent else finding
