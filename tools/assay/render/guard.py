@@ -69,6 +69,13 @@ class Guard:
     redirect: Mapping[str, str] | None = None
     """libpq's parameters of the scratch database that every SQLAlchemy engine is sent to; None: nowhere."""
     attempts: list[Attempt] = field(default_factory=list)
+    cursor_factory: Any = None
+    """psycopg2's cursors on that server are made by it, if it is given."""
+
+    def parameters(self, driver: str) -> dict[str, Any]:
+        """What `driver` connects with instead."""
+        own = {"cursor_factory": self.cursor_factory} if self.cursor_factory and driver == "psycopg2" else {}
+        return {**(self.redirect or {}), **own}
 
     def refuse(self, by: str) -> BaseException:
         """Note the attempt; the error to raise. It never names the target: it may hold a password."""
@@ -200,7 +207,7 @@ def _guard_engines(guard: Guard) -> Callable[[], None]:
             raise guard.refuse(f"an SQLAlchemy engine ({dialect.name})")
         cargs.clear()
         cparams.clear()
-        cparams.update(guard.redirect)
+        cparams.update(guard.parameters(dialect.driver))
         if dialect.driver in ("asyncpg", "pg8000"):
             cparams["database"] = cparams.pop("dbname")
 
@@ -276,7 +283,7 @@ def _guarded(connect: Any, driver: str) -> Any:
         if guard.redirect is None or not _within_a_pool():
             raise guard.refuse(driver)
         with unguarded():  # whatever the arguments say: the scratch database
-            return function(*args[:own], **guard.redirect)
+            return function(*args[:own], **guard.parameters(driver))
 
     return classmethod(guarded) if isinstance(connect, classmethod) else guarded
 

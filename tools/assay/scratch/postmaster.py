@@ -11,13 +11,15 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from assay.errors import EnvironmentFailedError
 from assay.scratch.account import Account
 from assay.scratch.binaries import Binaries
 from assay.scratch.pidfile import PidFile
 from assay.scratch.process import environment, spawn_detached
-from assay.scratch.server import PORT, SUPERUSER
+from assay.scratch.seal import run_sealed, sealed_command
+from assay.scratch.server import PORT, SEALED, SUPERUSER
 from assay.scratch.sockets import remove_socket, socket_name
 
 START_SECONDS = 60.0
@@ -147,7 +149,7 @@ class Start:
         alive, held_by_server = os.pipe()
         try:
             with self.log.open("wb") as log:
-                spawn_detached(self._command(), self.account, output=log, keep_open=(held, held_by_server))
+                self._spawn(log, (held, held_by_server))
             os.close(held_by_server)
             held_by_server = -1
             return self._wait(alive, deadline)
@@ -155,6 +157,22 @@ class Start:
             os.close(alive)
             if held_by_server >= 0:
                 os.close(held_by_server)
+
+    def _spawn(self, log: IO[bytes], keep_open: tuple[int, ...]) -> None:
+        """Start it: where it is not somebody's own database, so that it can connect to nothing."""
+
+        def spawn(command: list[str]) -> bool:
+            spawn_detached(command, self.account, output=log, keep_open=keep_open)
+            return True
+
+        command, mark = self._command(), self.data.with_name(SEALED)
+        if not self.durable:
+            mark.touch(mode=0o600)
+            wrapped = sealed_command(command, self.binaries.major)
+            if spawn(wrapped) if wrapped else run_sealed(lambda: spawn(command), self.binaries.major):
+                return
+        mark.unlink(missing_ok=True)
+        spawn(command)
 
     def _wait(self, alive: int, deadline: float) -> int | None:
         """Wait for readiness; the pipe `alive` ends when the last process of the server has."""

@@ -19,6 +19,8 @@ SUPERUSER = "assay"
 MAINTENANCE_DATABASE = "postgres"
 PORT = 5432
 """Part of the socket's name only: no server listens on TCP."""
+SEALED = "sealed"
+"""A file beside the data folder: the server that runs cannot connect to anything (`assay.scratch.seal`)."""
 
 
 class Server(ABC):
@@ -28,6 +30,11 @@ class Server(ABC):
     """Whether all of it is ours, so that what belongs to the whole server may be cleared up."""
     data: Path | None = None
     """Its data folder, where that is on this machine and ours."""
+
+    @property
+    def sealed(self) -> bool:
+        """Whether the system refuses every connection that it, or a program of its, tries to open."""
+        return False
 
     @property
     def maintenance(self) -> str:
@@ -124,6 +131,11 @@ class LocalServer(Server):
     def major(self) -> int:
         """PostgreSQL's major version."""
         return self.binaries.major
+
+    @property
+    def sealed(self) -> bool:
+        """As it was started: see `assay.scratch.seal`."""
+        return self.data is not None and self.data.with_name(SEALED).exists()
 
     def parameters(self, database: str | None = None) -> dict[str, str]:
         """How to reach `database` through the socket; there is no password."""

@@ -27,6 +27,7 @@ from assay.render import (
     unguarded,
     workspace,
 )
+from assay.trace.foreign import cautious_cursor
 from assay.trace.model import Tracing
 from assay.trace.session import SessionState
 from assay.trace.trouble import Trouble, raised, ran_nothing
@@ -257,6 +258,8 @@ class _Run:
             stack.enter_context(workspace(self._wanted.project))
             os.environ.setdefault("DATABASE_URL", self._server.url(database))
             self._guard = stack.enter_context(no_connections(self._server.parameters(database)))
+            if not self._server.sealed:
+                self._guard.cursor_factory = cautious_cursor(self._guard.refuse)
             if self._trouble is None and self._through_env_py(job, traveller):
                 return
             self._traced_by = "built-in env"

@@ -11,6 +11,7 @@ from typing import Any
 from assay.catalog import Change, diff
 from assay.redact import redact
 from assay.render import split
+from assay.trace.foreign import refused
 from assay.trace.model import Effect, Relation, SqlError, Written
 from assay.trace.observe import Difference, Names, Snapshot, compare
 from assay.trace.sample import Sampler
@@ -212,11 +213,14 @@ class Executor:
         return tuple(diff(known, self._standing.read()))
 
     def _failed(self, sql: str, started: float, error: Exception, *, in_transaction: bool) -> None:
+        said = sql_error(error)
+        foreign = refused(sql, said, error)
         effect = Effect(
             duration_ms=_milliseconds(started),
-            error=sql_error(error),
+            error=said,
             proven=False,
-            unproven="it failed",
+            unproven=f"it {foreign}" if foreign else "it failed",
+            foreign=foreign,
         )
         self._told(sql, effect, in_transaction, self._transaction)
 

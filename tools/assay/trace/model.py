@@ -122,6 +122,8 @@ class Effect:
     proven: bool = True
     unproven: str = ""
     """Why it could not be observed, as a clause: "its locks ended before they could be read"."""
+    foreign: str = ""
+    """How it tried to leave the scratch server, which was refused: "connects to another server"."""
 
     @property
     def rows_written(self) -> int:

@@ -240,6 +240,8 @@ class Traveller:
             (self._revision.path, self._revision.id, self._direction),
         )
         path, revision, direction = where
+        if self._told and self._told[-1].effect.foreign:
+            return  # told of the statement
         for attempt in recorder.attempts:
             line = attempt.line_in(recorder.file_of(self._revision))
             found = Refused(attempt.by, path, line or self._revision.line, revision, direction)

@@ -60,7 +60,7 @@ def check(observation: Observation) -> Iterator[Finding]:
         return
     traced = upgrade.traced[-1]
     error = traced.effect.error
-    if error is None or refused_concurrently(traced):
+    if error is None or traced.effect.foreign or refused_concurrently(traced):
         return
     finding = rule("atomicity", "failing-statement").finding(
         _message(error), remedy(Failed(observation, traced, error)), **observation.at(traced)

@@ -8,6 +8,9 @@ refused before it was made; only an SQLAlchemy engine is led to the scratch data
 traced. So is one of `env.py` told that keeps it from running on the scratch server: a driver's
 own `connect()`, an engine of another database system.
 
+PostgreSQL itself connects too: by postgres_fdw, dblink, a subscription, or a program that `COPY` starts. The
+scratch server is kept from connecting to anything, and the statement is told here, as not proven.
+
 ## Why is this bad?
 
 What runs over that connection is in no transaction of Alembic's, in no rendered SQL and in no review. Even
@@ -42,20 +45,38 @@ from collections.abc import Iterator
 from assay.model import Finding, Severity
 from assay.render import Rendering
 from assay.rules import rule
-from assay.trace import Refused, Tracing
+from assay.trace import Observation, Refused, Tracing
 
 severity = Severity.ERROR
 
 
-def check(observed: Rendering | Tracing) -> Iterator[Finding]:
+def check(observed: Rendering | Tracing | Observation) -> Iterator[Finding]:
     """Every refused connection that started in a revision, or in env.py where that ran none."""
     if isinstance(observed, Tracing):
         yield from map(_told, observed.refused)
+        return
+    if isinstance(observed, Observation):
+        yield from _dialled_out(observed)
         return
     for rendered in observed.rendered.values():
         for by, line in rendered.refused:
             revision = rendered.revision
             yield _told(Refused(by, revision.path, line, revision.id, rendered.direction))
+
+
+def _dialled_out(observation: Observation) -> Iterator[Finding]:
+    """The statement by which PostgreSQL itself tried to connect; it stopped the step."""
+    trip = observation.trip
+    for traced in (each for step in (trip.upgrade, trip.downgrade) if step for each in step.traced):
+        effect = traced.effect
+        if effect.foreign and effect.error is not None:
+            yield rule("craft", "foreign-connection").finding(
+                f"This statement {effect.foreign}. A scratch server connects to nothing, so it was "
+                f"refused ({effect.error.message}). What it does, and what comes after it, is not proven.",
+                "Leave it to a job of its own, outside the migrations; what only defines (CREATE SERVER, "
+                "CREATE FOREIGN TABLE, CREATE SUBSCRIPTION … WITH (connect = false)) runs, and is proven.",
+                **observation.at(traced),
+            )
 
 
 def _told(refused: Refused) -> Finding:

@@ -56,7 +56,7 @@ def check(observation: Observation) -> Iterator[Finding]:
     down = observation.trip.downgrade
     last = down.traced[-1] if down is not None and down.error is not None and down.traced else None
     error = last.effect.error if last is not None else None
-    if last is None or error is None:
+    if last is None or error is None or last.effect.foreign:
         return
     finding = rule("reversal", "failing-downgrade").finding(
         f"downgrade() fails: {error.message} ({error.sqlstate})"
