@@ -269,9 +269,12 @@ def test_sixty_revisions(branch: Branch) -> None:
     review = branch.review()
     assert len(review.revisions) == 60
     assert len(changes(review)) == 60
-    page = branch.assay("review", "--base", "main", "--format", "markdown").stdout
-    assert 20_000 < len(page.encode()) <= 65_536
-    assert page.startswith("## ✅ Safe to merge\n\n**60 revisions; only brief locks (t); reversible.**")
+    done = branch.assay("review", "--base", "main", "--format", "markdown")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert 20_000 < len(done.stdout.encode()) <= 65_536
+    assert done.stdout.startswith(
+        "## ✅ Safe to merge\n\n**60 revisions; only brief locks (t); reversible.**"
+    )
 
 
 def test_a_project_below_the_top(tmp_path: Path) -> None:
