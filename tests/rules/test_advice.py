@@ -218,3 +218,61 @@ def test_a_name_that_is_a_word_of_sql_is_quoted(lab: Lab) -> None:
         lab, sql('ALTER TABLE "order" ADD CONSTRAINT "unique" UNIQUE ("user")'), before=before
     ).only(rule)
     pasted(lab, found.advice, rule, before)
+
+
+RETYPED = {
+    "a plain column": (sql("ALTER TABLE users ALTER n TYPE bigint"), ""),
+    "NOT NULL, a default, a CHECK, an index": (
+        sql("ALTER TABLE users ALTER k TYPE bigint"),
+        sql(
+            "ALTER TABLE users ADD k int NOT NULL DEFAULT 3 CONSTRAINT k_pos CHECK (k > 0 AND k <> length('k'::text))",
+            'CREATE INDEX ix_users_k ON users (k DESC, lower(note)) WHERE k > 1',
+        ),
+    ),
+    "a unique constraint and a foreign key": (
+        sql("ALTER TABLE users ALTER k TYPE bigint"),
+        sql(
+            "ALTER TABLE users ADD k int CONSTRAINT fk_users_k REFERENCES orders (id) ON DELETE CASCADE",
+            "ALTER TABLE users ADD CONSTRAINT uq_users_k UNIQUE (k, n)",
+        ),
+    ),
+    "a domain": (sql("ALTER TABLE users ALTER note TYPE email"), ""),
+    "a new column of a domain": (sql("ALTER TABLE users ADD x email DEFAULT 'a@b'"), ""),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("upgrade", "before"), RETYPED.values(), ids=RETYPED)
+def test_a_column_that_takes_the_place_of_another_has_all_that_it_had(
+    lab: Lab, upgrade: str, before: str
+) -> None:
+    found = tried(lab, upgrade, before=before).only("table-rewrite")
+    pasted(lab, found.advice, "table-rewrite", before)
+    *first, last = bodies(found.advice)
+    told = after(tried(lab, last, before="\n".join((before, *first))))
+    if "email" in upgrade:
+        assert any("~~ '%@%'" in text for text in demands(told)), demands(told)
+    else:
+        assert demands(told) == demands(after(tried(lab, upgrade, before=before)))
+
+
+def demands(catalog: Catalog) -> list[str]:
+    """What stands on the columns of users, with the names that the advice gives taken back."""
+    found = []
+    for item in catalog.below(Key("table", "public", "users")):
+        text = item.text("definition") or " ".join(
+            f"{name}={item.get(name)}" for name in ("not_null", "default") if item.get(name)
+        )
+        kept = item.key.kind != "column" or item.key.name.removesuffix("_new")
+        found.append(f"{item.key.kind} {kept} {text.replace('_new', '')} {item.get('not_valid')}")
+    return sorted(found)
+
+
+def test_what_cannot_be_moved_is_said(lab: Lab) -> None:
+    found = tried(lab, sql("ALTER TABLE users ALTER id TYPE bigint")).only("table-rewrite")
+    assert (
+        "because more than rows hangs on users.id: it is an identity; the primary key users_pkey is of it; the "
+        "foreign key orders_user_id_fkey of orders points at it. The outline"
+    ) in found.advice
+    assert "op.drop_column" not in found.advice
+    code, _, _ = found.advice.partition("How to go on")
+    pasted(lab, code, "table-rewrite")

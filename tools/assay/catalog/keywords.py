@@ -170,4 +170,4 @@ KEYWORDS = frozenset(
         "xmltable",
     ]
 )
-"""`SELECT word FROM pg_get_keywords() WHERE catcode <> 'U'` of PostgreSQL 14 to 18, as `quote_ident` has it."""
+"""`SELECT word FROM pg_get_keywords() WHERE catcode <> 'U'` of PostgreSQL 14 to 18."""

@@ -9,7 +9,7 @@ from assay.catalog import Change, Key, Object
 from assay.catalog.create import path_of
 from assay.catalog.wording import quoted
 from assay.preflight import constraint
-from assay.rules.availability._code import autocommit, concurrent_index, defined_index, required
+from assay.rules.availability._code import autocommit, by_index, concurrent_index, defined_index, required
 from assay.rules.availability._work import Held, changes_of, held, key_of, root
 from assay.rules.data._words import execute, numbered
 from assay.trace import BLOCKS_READS, Observation, Traced
@@ -144,18 +144,11 @@ def builds(observation: Observation, traced: Traced) -> Iterator[Build]:
 
 def _by_index(item: Object, nullable: list[str]) -> str:
     """A unique index first, and the constraint of it."""
-    key = item.key
-    home = Key("table", key.schema, key.parent)
-    kind = "PRIMARY KEY" if item.text("definition").startswith("PRIMARY KEY") else "UNIQUE"
-    made = (
-        f"ALTER TABLE {path_of(home)} ADD CONSTRAINT {quoted(key.name)} {kind} USING INDEX {quoted(key.name)}"
-    )
-    if item.get("deferrable"):
-        made += " DEFERRABLE" + (" INITIALLY DEFERRED" if item.get("initially_deferred") else "")
+    home = Key("table", item.key.schema, item.key.parent)
     steps = [
         ("first: the index, while all go on", concurrent_index(item, unique=True)),
         *(required(home, nullable) if nullable else []),
-        ("the last revision: the constraint takes the index over", execute(made)),
+        ("the last revision: the constraint takes the index over", by_index(item)),
     ]
     return numbered([(heading.replace("this revision", "then"), body) for heading, body in steps])
 

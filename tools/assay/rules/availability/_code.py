@@ -122,6 +122,19 @@ def not_valid(item: Object) -> str:
     return execute(f"ALTER TABLE {table} ADD CONSTRAINT {quoted(key.name)} {definition}{late} NOT VALID")
 
 
+def by_index(item: Object) -> str:
+    """The key made of the unique index of its name."""
+    key = item.key
+    home = Key("table", key.schema, key.parent)
+    kind = "PRIMARY KEY" if item.text("definition").startswith("PRIMARY KEY") else "UNIQUE"
+    made = (
+        f"ALTER TABLE {path_of(home)} ADD CONSTRAINT {quoted(key.name)} {kind} USING INDEX {quoted(key.name)}"
+    )
+    if item.get("deferrable"):
+        made += " DEFERRABLE" + (" INITIALLY DEFERRED" if item.get("initially_deferred") else "")
+    return execute(made)
+
+
 def validate(item: Object | Key) -> str:
     """The look at the rows, later."""
     key = item if isinstance(item, Key) else item.key

@@ -7,11 +7,14 @@ import re
 from assay.catalog import Catalog, Change, Key, Object
 from assay.catalog.create import path_of
 from assay.catalog.wording import quoted
-from assay.rules.availability._code import bare, required, validate
+from assay.preflight import nodes
+from assay.preflight.domains import base_type, checks_of, domains_of, with_value
+from assay.rules.availability._code import NEXT, bare, not_valid, required, validate
 from assay.rules.availability._work import changes_of, key_of
 from assay.rules.compatibility._expand import expanded
 from assay.rules.data._batches import in_batches
 from assay.rules.data._words import add_column, clause, code, execute, numbered, said_type, schema_code
+from assay.rules.design._names import suggested
 from assay.trace import Observation, Traced
 
 _LIMITED = re.compile(r"character varying\((\d+)\)")
@@ -49,12 +52,14 @@ def _added(column: Object, table: Key, before: Catalog | None) -> tuple[str, str
     if column.get("generated") is not None:
         return "stored and generated", _generated(column, table)
     default = column.text("default")
+    if domains_of(before or {}, column.text("type")) and not nodes(f"SELECT {default or 'NULL'}", "FuncCall"):
+        return f"of the domain {said_type(column.text('type'))}", _of_domain(column, table, before)
     if default.startswith("nextval("):
         return "a serial", _numbered_rows(column, table, before)
     if default:
         return f"whose default {default} is volatile", _volatile(column, table, before)
     if "(" not in column.text("type") and column.text("type") not in _PLAIN_TYPES:
-        return f"of the domain {said_type(column.text('type'))}", _of_domain(column, table)
+        return f"of the domain {said_type(column.text('type'))}", _of_domain(column, table, before)
     return None
 
 
@@ -118,15 +123,41 @@ def _generated(column: Object, table: Key) -> str:
     )
 
 
-def _of_domain(column: Object, table: Key) -> str:
-    name = quoted(column.key.name)
-    return (
-        f"Add {name} with the type that the domain stands for, and the domain's condition as a CHECK, which "
-        "needs a look at the rows but no rewrite:\n\n"
-        f'op.create_check_constraint("ck_{table.name}_{column.key.name}", {code(table.name)}, "...", '
-        f"postgresql_not_valid=True{schema_code(table)})\n\n"
-        "and VALIDATE CONSTRAINT in a second revision. (Of a domain without constraints it is no rewrite.)"
-    )
+def _of_domain(column: Object, table: Key, before: Catalog | None) -> str:
+    kinds, checks = _domain(table, column, column.key.name, before)
+    if kinds is None:
+        return (
+            f"Add {quoted(column.key.name)} with the type that the domain stands for, and the domain's "
+            "condition as a CHECK (postgresql_not_valid=True), with VALIDATE CONSTRAINT in a second "
+            "revision: that is no rewrite. The domain is new, so its lines are not written out here."
+        )
+    plain = Object(column.key, {**column.attributes, "type": kinds})
+    start = "\n".join((add_column(plain, table), *map(not_valid, checks)))
+    steps = [("this revision: the type that the domain stands for, and its conditions for new rows", start)]
+    return numbered([*steps, (NEXT, "\n".join(map(validate, checks)))] if checks else steps)
+
+
+def _domain(
+    table: Key, column: Object, name: str, catalog: Catalog | None
+) -> tuple[str | None, list[Object]]:
+    """The type below a domain, and the domain's conditions as constraints of the column `name`.
+
+    None where the catalog has no such domain.
+    """
+    kinds = domains_of(catalog, column.text("type")) if catalog is not None else []
+    if catalog is None or not kinds:
+        return None, []
+    found = [(n, with_value(text, quoted(name))) for each in kinds for n, text in checks_of(catalog, each)]
+    if any(each.get("not_null") for each in kinds):
+        found.append(("not_null", f"({quoted(name)} IS NOT NULL)"))
+    checks = [
+        Object(
+            Key("constraint", table.schema, suggested("ck", table.name, [name, n]), table.name),
+            {"definition": f"CHECK ({text})"},
+        )
+        for n, text in found
+    ]
+    return base_type(catalog, column.text("type")), checks
 
 
 def _retyped(change: Change, table: Key, before: Catalog | None) -> tuple[str, str]:
@@ -137,7 +168,8 @@ def _retyped(change: Change, table: Key, before: Catalog | None) -> tuple[str, s
     limit = _LIMITED.fullmatch(new)
     if limit and (old == "text" or _LIMITED.fullmatch(old)):
         return why, _checked_length(table, name, limit[1])
-    return why, expanded(table, change.before, f"{name}_new", before, said_type(new))
+    kind, checks = _domain(table, change.after, f"{name}_new", before)
+    return why, expanded(table, change.before, f"{name}_new", before, kind or said_type(new), checks)
 
 
 def _checked_length(table: Key, column: str, limit: str) -> str:
