@@ -8,11 +8,10 @@ it was. In every other case, and where something may have been rolled back since
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Iterator
 from itertools import count
 from typing import Any, NamedTuple
-
-import msgspec
 
 from assay.catalog.assemble import assemble
 from assay.catalog.index import RELATIONS
@@ -98,7 +97,7 @@ class Follower:
             f" pg_catalog.set_config('{MARK}', $1, true), ({statement('_counts', 0)})"
         )
         found, counting, _, answer = prepared_row(cursor, "assay_probe", probe, ("text", self._mark))
-        self._counts = {name: (i, u, d) for name, i, u, d in msgspec.json.decode(answer)}
+        self._counts = {name: (i, u, d) for name, i, u, d in json.loads(answer)}
         if found != mark or counting != "on":
             return None
         then = {name: counts.get(name, (0, 0, 0)) for name in self._counts}
@@ -115,12 +114,12 @@ class Follower:
             asked.pin(plan_cache_mode="force_generic_plan", enable_seqscan="on")
             (answer,) = asked.row("named", named(written.keys()))
             asked.pin(**BY_INDEX)
-            wanted = _Wanted(known, msgspec.json.decode(answer), written)
+            wanted = _Wanted(known, json.loads(answer), written)
             for names in (False, True):
                 strange, relations, *answers = wanted.told(asked, names)
                 if strange:
                     return None
-                *rows, privileges, comments, members = map(msgspec.json.decode, answers)
+                *rows, privileges, comments, members = map(json.loads, answers)
                 if frozenset((row[0], row[1]) for row in members) != known.members:
                     return None
                 objects = [row for found in rows for row in found]
