@@ -40,6 +40,8 @@ def made(root: Path) -> dict[str, str]:
     files["docs/rules/README.md"] = f"# Rules\n\n{pages.listing(every, '')}"
     files["docs/schema/report.schema.json"] = schema.dumped(schema.report_schema())
     files["docs/schema/review.schema.json"] = schema.dumped(schema.review_schema())
+    files["docs/schema/catalog.schema.json"] = schema.dumped(schema.catalog_schema())
+    files["docs/schema/diff.schema.json"] = schema.dumped(schema.diff_schema())
     files["docs/schema/rules.schema.json"] = schema.dumped(schema.rules_schema())
     files["docs/schema/governance.schema.json"] = schema.dumped(schema.governance_schema())
     regions = {

@@ -37,6 +37,20 @@ def review_schema() -> dict[str, Any]:
     return _of_structs("Review of a pull request by assay", model.Review, _effects, _json, model)
 
 
+def catalog_schema() -> dict[str, Any]:
+    """Of `assay schema --format json`."""
+    from assay.catalog import document
+
+    return _of_structs("Schema of a database, read by assay", document.CatalogDocument, document)
+
+
+def diff_schema() -> dict[str, Any]:
+    """Of `assay diff --format json`."""
+    from assay.catalog import document
+
+    return _of_structs("Difference of two schemas, by assay", document.DiffDocument, document)
+
+
 def rules_schema() -> dict[str, Any]:
     """Of `assay explain --format json`."""
     from assay.docs.pages import Page
