@@ -8,7 +8,7 @@ import pytest
 from assay.catalog import Catalog, Key, Object
 from assay.rules.availability._code import concurrent_index, concurrent_sql
 
-from .lab import IRREVERSIBLE, Judged, Lab, revision_file
+from .lab import IRREVERSIBLE, UPGRADE_LINE, Judged, Lab, revision_file
 
 SCHEMA = """
 CREATE TYPE mood AS ENUM ('calm', 'cross');
@@ -276,3 +276,51 @@ def test_what_cannot_be_moved_is_said(lab: Lab) -> None:
     assert "op.drop_column" not in found.advice
     code, _, _ = found.advice.partition("How to go on")
     pasted(lab, code, "table-rewrite")
+
+
+SEVERAL = """\
+op.execute(
+    '''
+    ALTER TABLE users ADD x1 int;
+    -- a comment
+    ALTER TABLE orders ADD x2 int;
+
+    CREATE INDEX i ON orders (status);
+    ALTER TABLE nowhere ADD x int
+    '''
+)
+"""
+
+
+def test_each_statement_of_a_string_stands_on_its_own_line(lab: Lab) -> None:
+    judged = tried(lab, SEVERAL)
+    first = UPGRADE_LINE + 2
+    assert [t.statement.line for t in judged.tracing.trips["tried"].upgrade.traced] == [
+        first, first + 1, first + 4, first + 5
+    ]  # fmt: skip
+    offline = judged.rendering.rendered["tried", "upgrade"].statements
+    assert [each.line for each in offline] == [first, first + 1, first + 4, first + 5]
+    assert {(f.rule, f.line) for f in judged.findings if f.group in ("availability", "atomicity")} == {
+        ("locks-on-several-tables", first + 1),
+        ("blocking-index-build", first + 4),
+        ("lock-held-over-work", first + 4),
+        ("failing-statement", first + 5),
+    }
+    assert f"(since line {first})" in judged.only("lock-held-over-work").message
+
+
+MIXED = {
+    "on lines of their own": "ALTER TABLE users ADD x1 int;\nCOMMIT;\nBEGIN;\nALTER TABLE users ADD x2 int",
+    "on one line": "ALTER TABLE users ADD x1 int; COMMIT; BEGIN; ALTER TABLE users ADD x2 int",
+}
+
+
+@pytest.mark.parametrize("statements", MIXED.values(), ids=MIXED)
+def test_what_one_string_mixes_is_taken_apart(lab: Lab, statements: str) -> None:
+    found = tried(lab, f'op.execute("""{statements}""")').only("mixed-transactions")
+    later = f"line {UPGRADE_LINE + 3}" if "\n" in statements else "`ALTER TABLE users ADD x2 int`"
+    assert f"This is committed before {later} begins" in found.message
+    first, second = bodies(found.advice)
+    assert first == 'op.execute("ALTER TABLE users ADD x1 int")'
+    assert "x1" not in second
+    pasted(lab, found.advice, "mixed-transactions")

@@ -85,7 +85,8 @@ class Statement:
     path: str
     """The revision file: POSIX path relative to the git top level."""
     line: int
-    """1-based line in `path`: the innermost line inside the revision file that made it."""
+    """1-based line in `path`: the innermost line inside the revision file that made it; of one of several
+    statements in a text, the line on which it begins there."""
     in_transaction: bool
     """False inside an `autocommit_block()`, or where env.py turned transactional DDL off."""
     origin: Origin

@@ -18,9 +18,9 @@ from assay.render._render import (
 )
 from assay.render.capture import Recorder, Script, located_batches
 from assay.render.guard import ForeignConnectionError, Guard, no_connections, unguarded
-from assay.render.locate import SourceMap
+from assay.render.locate import SourceMap, line_of, part_of
 from assay.render.scripts import MissingFunction, load, replace_revisions, step
-from assay.render.split import split
+from assay.render.split import Piece, split
 from assay.render.workspace import EnvSettings, alembic_config, boot, workspace
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "ForeignConnectionError",
     "Guard",
     "MissingFunction",
+    "Piece",
     "Recorder",
     "Rendered",
     "Rendering",
@@ -40,9 +41,11 @@ __all__ = [
     "explain",
     "is_refusal",
     "line_in",
+    "line_of",
     "load",
     "located_batches",
     "no_connections",
+    "part_of",
     "render",
     "replace_revisions",
     "split",

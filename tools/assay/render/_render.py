@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from assay.errors import AssayError
-from assay.model import Direction, Revision, Span, Statement
+from assay.model import Direction, Revision, Statement
 from assay.redact import redact
 from assay.render.capture import Recorder, Script, located_batches
 from assay.render.guard import ForeignConnectionError, Guard, PersistentConnectionError, no_connections
@@ -276,37 +276,26 @@ def explain(error: BaseException) -> str:
 
 
 def _statements(script: Script) -> tuple[Statement, ...]:
-    from assay.render.locate import SourceMap
+    from assay.render.locate import SourceMap, line_of, part_of
 
     source_map = SourceMap(script.revision.text) if any(e.written for e in script.emissions) else None
     statements = []
     for emission in script.emissions:
         whole = source_map.spans(emission.text, emission.line) if source_map and emission.written else None
         in_transaction = emission.in_transaction
-        for sql, start in split(emission.text) if emission.written else [(emission.text.rstrip("; \n"), 0)]:
+        pieces = [(emission.text.rstrip("; \n"), 0)] if not emission.written else split(emission.text)
+        for sql, start in pieces:
+            spans = part_of(emission.text, sql, start, whole, emission.line)
             statements.append(
                 Statement(
                     direction=script.direction,
                     sql=sql,
                     path=script.revision.path,
-                    line=emission.line,
+                    line=line_of(spans, emission.line) if len(pieces) > 1 else emission.line,
                     in_transaction=in_transaction,
                     origin="written" if emission.written else "generated",
-                    spans=_spans(emission.text, sql, start, whole, emission.line),
+                    spans=spans,
                 )
             )
             in_transaction = transaction_after(sql, in_transaction)
     return tuple(statements)
-
-
-def _spans(text: str, sql: str, start: int, whole: tuple[Span, ...] | None, line: int) -> tuple[Span, ...]:
-    """The part of `whole` (the spans of `text`) that `sql`, which starts at index `start` of it, has."""
-    count = sql.count("\n") + 1
-    if whole is None:
-        return tuple(Span(line) for _ in range(count))
-    first = text.count("\n", 0, start)
-    spans = list(whole[first : first + count])
-    indent = start - (text.rfind("\n", 0, start) + 1)
-    if spans[0].column is not None:
-        spans[0] = Span(spans[0].line, spans[0].column + indent)
-    return tuple(spans)

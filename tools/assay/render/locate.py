@@ -112,6 +112,24 @@ class SourceMap:
         return places
 
 
+def part_of(text: str, sql: str, start: int, whole: tuple[Span, ...] | None, line: int) -> tuple[Span, ...]:
+    """The part of `whole` (the spans of `text`) that `sql`, which starts at index `start` of it, has."""
+    count = sql.count("\n") + 1
+    if whole is None:
+        return tuple(Span(line) for _ in range(count))
+    first = text.count("\n", 0, start)
+    spans = list(whole[first : first + count])
+    indent = start - (text.rfind("\n", 0, start) + 1)
+    if spans[0].column is not None:
+        spans[0] = Span(spans[0].line, spans[0].column + indent)
+    return tuple(spans)
+
+
+def line_of(spans: tuple[Span, ...], line: int) -> int:
+    """Where one of several statements in a text begins; `line`, that of the text, where it is not told."""
+    return spans[0].line if spans and spans[0].column is not None else line
+
+
 def _counts(ch: str) -> bool:
     return not ch.isspace() and ch != "\\"
 

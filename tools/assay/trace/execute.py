@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from assay.catalog import Change, diff
 from assay.redact import redact
@@ -22,6 +22,15 @@ _NEEDS_NO_TRANSACTION = ("25001", "2D000")
 
 _DATA_TAGS = frozenset({"INSERT", "UPDATE", "DELETE", "MERGE", "SELECT", "SET", "RESET", "SHOW", "COPY"})
 """First words of command tags that change no catalog by themselves: a function or a trigger may."""
+
+
+class Place(NamedTuple):
+    """Where a statement stands in the text that ran as one."""
+
+    text: str
+    start: int
+    several: bool
+    """Whether there are others in it."""
 
 
 class Executor:
@@ -48,6 +57,7 @@ class Executor:
         self._version_table = version_table
         self._transaction = 0
         self._last: Snapshot | None = None
+        self.place = Place("", 0, several=False)
 
     def transaction_ended(self) -> None:
         """A COMMIT or ROLLBACK went out: locks are gone, counts begin anew."""
@@ -57,9 +67,14 @@ class Executor:
     def execute(self, cursor: Any, sql: str, parameters: Any, default: Callable[[], None]) -> None:
         """Run what SQLAlchemy is about to run; `default` is how it would. Raises what the driver raises."""
         text = _final(cursor, sql, parameters)
-        pieces = [piece.text for piece in split(text)] if ";" in text.rstrip("; \n") else [text]
+        pieces = (
+            [(piece.text, piece.start) for piece in split(text)]
+            if ";" in text.rstrip("; \n")
+            else [(text, 0)]
+        )
         in_transaction = self._in_transaction()
-        for n, piece in enumerate(pieces):
+        for n, (piece, start) in enumerate(pieces):
+            self.place = Place(text, start, len(pieces) > 1)
             run = default if len(pieces) == 1 else _runner(cursor, piece)
             if in_transaction and self._lost_transaction(n):
                 in_transaction = False

@@ -7,10 +7,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from assay.catalog import Catalog, diff, read_catalog
-from assay.model import Direction, Revision, Statement
-from assay.render import MissingFunction, SourceMap, explain, line_in, unguarded
+from assay.model import Direction, Revision, Span, Statement
+from assay.render import MissingFunction, SourceMap, explain, line_in, line_of, part_of, unguarded
 from assay.trace.data import Table, lost
-from assay.trace.execute import Executor
+from assay.trace.execute import Executor, Place
 from assay.trace.model import Effect, Refused, RoundTrip, SqlError, Step, Traced
 from assay.trace.observe import Names, Snapshot, snapshot
 from assay.trace.rows import Rows
@@ -207,6 +207,7 @@ class Traveller:
         self._told = []
         self._revision, self._direction = revision, direction
         self._source_map: SourceMap | None = None
+        self._located: tuple[str, int, tuple[Span, ...]] | None = None
         standing = self._standing = Standing(self._session, before, seen, self._version_table)
         if watched:
             names = Names(existing, fresh)
@@ -254,18 +255,26 @@ class Traveller:
         written = is_written(self._statement_context)
         line = recorder.line()
         text = sql.strip().rstrip("; \n\t")
-        if written:
-            self._source_map = self._source_map or SourceMap(self._revision.text)
+        place = self._executor.place if self._executor is not None else Place(sql, 0, several=False)
+        spans = self._spans(place, text, line) if written else ()
         statement = Statement(
             direction=self._direction,
             sql=text,
             path=self._revision.path,
-            line=line,
+            line=line_of(spans, line) if place.several else line,
             in_transaction=in_transaction,
             origin="written" if written else "generated",
-            spans=self._source_map.spans(text, line) if written and self._source_map else (),
+            spans=spans,
         )
         self._told.append(Traced(statement, effect, transaction))
+
+    def _spans(self, place: Place, sql: str, line: int) -> tuple[Span, ...]:
+        """Where a person's statement stands in the file, as part of the text that holds it."""
+        if self._located is None or self._located[:2] != (place.text, line):
+            self._source_map = self._source_map or SourceMap(self._revision.text)
+            self._located = place.text, line, self._source_map.spans(place.text, line)
+        start = place.text.find(sql, place.start)
+        return part_of(place.text, sql, max(start, 0), self._located[2], line)
 
     def _state(self) -> tuple[Catalog, Snapshot]:
         """The schema and the relations as they are, read where the last step did not leave them known."""

@@ -18,15 +18,24 @@ def code_of(observation: Observation, statements: Iterable[Traced]) -> str:
     """The parts of `upgrade()` that made the statements, in order, each once.
 
     A part is a statement of `upgrade()` itself or of an `autocommit_block()` in it, with all its lines: a
-    loop stays whole. What comes from elsewhere is told as SQL.
+    loop stays whole. What comes from elsewhere, or from a part that made others as well, is told as SQL.
     """
-    parts = list(_parts(observation.revision.text))
+    parts, wanted = list(_parts(observation.revision.text)), list(statements)
     found: dict[str, None] = {}
-    for traced in statements:
-        line = traced.statement.line
-        own = next((text for start, end, text in parts if start <= line <= end), None)
-        found[own or execute(" ".join(traced.statement.sql.split()))] = None
+    for traced in wanted:
+        own = next((part for part in parts if _made(part, traced)), None)
+        whole = own is not None and all(each in wanted for each in observation.upgrade if _made(own, each))
+        found[own[2] if own and whole else execute(_shown(traced.statement.sql))] = None
     return "\n".join(found)
+
+
+def _made(part: tuple[int, int, str], traced: Traced) -> bool:
+    return part[0] <= traced.statement.line <= part[1]
+
+
+def _shown(sql: str) -> str:
+    """On one line, but where a line end may be part of a constant."""
+    return sql if "'" in sql or "$" in sql or "--" in sql else " ".join(sql.split())
 
 
 def drops_first(observation: Observation, statements: Iterable[Traced]) -> list[str]:

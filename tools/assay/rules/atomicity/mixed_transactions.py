@@ -59,7 +59,7 @@ from assay.model import Finding, Severity
 from assay.rules import rule
 from assay.rules.atomicity._repeat import changes, committed_early, is_mixed, labours_again, unrepeatable
 from assay.rules.atomicity._source import code_of, drops_first, in_block
-from assay.rules.data._words import numbered
+from assay.rules.data._words import numbered, shortened
 from assay.trace import Observation, Traced
 
 severity = Severity.ERROR
@@ -78,7 +78,7 @@ def check(observation: Observation) -> Iterator[Finding]:
     where = "outside the transaction" if first.statement.in_transaction else "in the revision's transaction"
     then = "running it again stops here" if stuck else "running it again does all of this work again"
     finding = rule("atomicity", "mixed-transactions").finding(
-        f"This is committed before line {later.statement.line} begins {where}: if that fails, the revision "
+        f"This is committed before {_said(first, later)} begins {where}: if that fails, the revision "
         f"is half done, and {then}.",
         "Several revisions, each of which is done or not done:\n\n" + numbered(_steps(observation)),
         **observation.at(first),
@@ -86,10 +86,16 @@ def check(observation: Observation) -> Iterator[Finding]:
     yield finding if stuck else replace(finding, severity=Severity.WARNING)
 
 
+def _said(first: Traced, later: Traced) -> str:
+    line = later.statement.line
+    return f"line {line}" if line != first.statement.line else f"`{shortened(later.statement.sql)}`"
+
+
 def _next(observation: Observation, first: Traced) -> Traced:
     """The statement that begins when `first` is committed: of the other sort, if there is one after it."""
     rest = list(observation.upgrade[observation.upgrade.index(first) + 1 :])
     rest = [traced for traced in rest if traced.transaction != first.transaction]
+    rest = [traced for traced in rest if changes(traced) or traced.effect.error] or rest
     other = (t for t in rest if t.statement.in_transaction != first.statement.in_transaction)
     return next(other, rest[0])
 

@@ -72,6 +72,15 @@ def clause(sql: str) -> str:
     return code(_BIND.sub(r"\\:", sql))
 
 
+def shortened(sql: str) -> str:
+    """A statement on one line of a message: its beginning."""
+    text = " ".join(sql.split())
+    return text if len(text) <= _MOST_SHOWN else f"{text[: _MOST_SHOWN - 1]}…"
+
+
+_MOST_SHOWN = 60
+
+
 def schema_code(key: Key) -> str:
     """`, schema="billing"` outside `public`."""
     return "" if key.schema == "public" else f", schema={code(key.schema)}"
