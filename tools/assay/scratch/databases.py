@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from assay.errors import EnvironmentFailedError
 from assay.scratch.names import LOCK_CLASS, new_run, run_of, scratch_name, template_name
 from assay.scratch.reuse import Reuse, end_sessions
+from assay.scratch.shared import NOTHING, Shared, State, digest
 
 if TYPE_CHECKING:
     from psycopg2.extensions import connection
@@ -19,18 +21,24 @@ if TYPE_CHECKING:
 TEMPLATES_KEPT = 20
 """On each server; an empty schema takes 8 MB, one of 300 tables some 25 MB."""
 EMPTY = "template0"
-FIRST_USER_OID = 16384
-"""FirstNormalObjectId of PostgreSQL's src/include/access/transam.h."""
+ENDING_SECONDS = 0.5
+"""How long the server may take to see that a run has ended."""
 
-
-TEMPLATES_WITH_ROLES = """
-    SELECT DISTINCT datname FROM pg_shdepend JOIN pg_database d ON d.oid = dbid
-    WHERE refclassid = 'pg_authid'::regclass AND refobjid >= %s AND datname ~ '^assay_(template|spare)_'
+WITHOUT_SUBSCRIPTIONS = """
+    SET allow_system_table_mods = on;
+    DELETE FROM pg_subscription WHERE subdbid = (SELECT oid FROM pg_database WHERE datname = %s);
+    RESET allow_system_table_mods;
 """
+"""A database with a subscription cannot be dropped, and DROP SUBSCRIPTION connects to the publisher."""
 
 
 class Databases:
-    """The databases of one run on `server`. Enter it before use: that also clears up after killed runs."""
+    """The databases of one run on `server`. Enter it before use: that also clears up after killed runs.
+
+    What revisions leave that belongs to the whole server (roles, settings, other databases) is taken away
+    before it can matter to another state, unless another run is going on: on a server that is all ours
+    whatever initdb did not make, on any other one what was not there when this run began.
+    """
 
     def __init__(self, server: Server) -> None:
         self.server = server
@@ -39,6 +47,8 @@ class Databases:
         self._stack = ExitStack()
         self._session: connection
         self._reuse: Reuse
+        self._shared: Shared
+        self._first: State = NOTHING
 
     def __enter__(self) -> Databases:
         with _explained():
@@ -48,21 +58,37 @@ class Databases:
                 self._execute("SET idle_session_timeout = 0")
                 self._execute("SELECT pg_advisory_lock(%s, %s)", [LOCK_CLASS, self._run])
                 self._sweep()
+                self._shared = Shared(self._session, self.server.maintenance, self._drop)
+                if not self.server.disposable:
+                    self._first = self._shared.state()
             except BaseException:
                 self._stack.close()
                 raise
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._stack.close()
+        import psycopg2
+
+        with self._stack, suppress(psycopg2.Error):
+            if not self.server.disposable:
+                self._is_as(digest(self._first))
 
     def template(self, key: str) -> str | None:
-        """The template saved under `key` by this or an earlier run; counts as a use of it."""
+        """The template saved under `key` by this or an earlier run; counts as a use of it.
+
+        One that stands on roles or settings that are gone is none, and is dropped.
+        """
         name = template_name(key)
+        query = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s"
         with _explained():
-            if not self._column("SELECT datname FROM pg_database WHERE datname = %s", [name]):
+            found = self._column(query, [name])
+            if not found:
                 return None
-            self._mark_used(name)
+            shared = (found[0] or "").rpartition(" ")[2]
+            if not self._is_as(shared) or not self._column(query, [name]):
+                self._drop(name)
+                return None
+            self._mark_used(name, shared)
             return name
 
     def save_template(self, key: str, database: str) -> str:
@@ -80,7 +106,7 @@ class Databases:
                 self._named("ALTER DATABASE {} RENAME TO {}", copy, name)
             except (errors.DuplicateDatabase, errors.UniqueViolation):
                 self._drop(copy)
-            self._mark_used(name)
+            self._mark_used(name, digest(self._shared.state()))
             self._prune()
         return name
 
@@ -89,8 +115,8 @@ class Databases:
         """The name of a new database, a copy of `template` or empty; dropped at the end, whoever uses it."""
         name = self._new_name()
         with _explained():
-            if template is None and self.server.disposable:
-                self._forget_roles()
+            if template is None:
+                self._is_as(digest(self._first))
             if not self._reuse.take(template or EMPTY, name):
                 self.server.create_database(name, template or EMPTY, session=self._session)
         try:
@@ -103,15 +129,28 @@ class Databases:
     def _new_name(self) -> str:
         return scratch_name(self._run, next(self._numbers))
 
-    def _mark_used(self, template: str) -> None:
-        """The last use stands in the database's comment, which every session of the server can read."""
+    def _is_as(self, shared: str) -> bool:
+        """Whether what belongs to the whole server is, or can be made, as this digest says.
+
+        While another run is going on nothing is done, and nothing can be told.
+        """
+        if digest(self._shared.state()) == shared or not self._is_alone():
+            return True
+        self._shared.put_back(self._first)
+        return digest(self._shared.state()) == shared
+
+    def _mark_used(self, template: str, shared: str) -> None:
+        """The last use stands in the database's comment, which every session of the server can read; and
+        what it stands on beside itself."""
         import psycopg2
         from psycopg2 import sql
 
         now = self._column("SELECT to_char(clock_timestamp(), 'YYYY-MM-DD HH24:MI:SS.US')")[0]
         statement = sql.SQL("COMMENT ON DATABASE {} IS %s").format(sql.Identifier(template))
         try:
-            self._execute(statement, [now])  # while a guard is on, sql.Literal does not know our connection
+            self._execute(
+                statement, [f"{now} {shared}"]
+            )  # while a guard is on, sql.Literal does not know our connection
         except psycopg2.errors.InternalError_:  # "tuple concurrently updated": another run marks it now
             return
 
@@ -137,36 +176,31 @@ class Databases:
             if run_of(name) not in alive and name not in kept:
                 self._drop(name)
 
+    def _is_alone(self) -> bool:
+        """Whether no other run is going on; one that has just ended may take a moment to be gone."""
+        deadline = time.monotonic() + ENDING_SECONDS
+        while self._runs() != {self._run}:
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(ENDING_SECONDS / 50)
+        return True
+
     def _runs(self) -> set[int]:
         query = "SELECT objid::bigint FROM pg_locks WHERE locktype = 'advisory' AND classid = %s"
         return set(self._column(query, [LOCK_CLASS]))
-
-    def _forget_roles(self) -> None:
-        """Roles outlive the database whose revision made them: an empty beginning has none.
-
-        Only where we are alone on a server that is all ours. Templates that need them go with them.
-        """
-        roles = self._column("SELECT rolname FROM pg_roles WHERE oid >= %s", [FIRST_USER_OID])
-        if not roles or self._runs() != {self._run}:
-            return
-        for name in self._column(TEMPLATES_WITH_ROLES, [FIRST_USER_OID]):
-            self._drop(name)
-        from psycopg2 import errors
-
-        for name in roles:
-            try:
-                self._named("DROP ROLE {}", name)
-            except errors.DependentObjectsStillExist:  # in a database of this run
-                continue
 
     def _drop(self, name: str) -> None:
         """Drop a database, unless another run does so at this moment."""
         from psycopg2 import errors
 
-        try:
-            self._named("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
-        except (errors.ObjectInUse, errors.InternalError_):
-            return
+        for _ in range(2):
+            try:
+                return self._named("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+            except errors.ObjectInUse:
+                self._execute(WITHOUT_SUBSCRIPTIONS, [name])
+            except errors.InternalError_:
+                return None
+        return None
 
     def _named(self, statement: str, *names: str) -> None:
         from psycopg2 import sql
@@ -195,6 +229,11 @@ def _explained() -> Iterator[None]:
         raise EnvironmentFailedError(
             f"The scratch server cannot make a database: {str(error).splitlines()[0].rstrip('.')}.",
             "Free some space, run `assay scratch clean`, or set ASSAY_CACHE_DIR to another folder.",
+        ) from error
+    except errors.InsufficientPrivilege as error:
+        raise EnvironmentFailedError(
+            f"The scratch server's own user was changed: {str(error).splitlines()[0].rstrip('.')}.",
+            "Run `assay scratch clean`, or give the user its rights back.",
         ) from error
     except (psycopg2.OperationalError, psycopg2.InterfaceError) as error:
         raise EnvironmentFailedError(
