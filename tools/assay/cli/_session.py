@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from assay.style import Linter
     from assay.trace import Tracing
 
+PARSED_WORDS = ("cascade", "concurrently", "delete", "update")
+"""A rule that parses statements looks for one of these in them first."""
+
 RENDERED_GROUPS = ("atomicity", "reversal", "design", "craft")
 """The groups of rules that look at a rendering."""
 
@@ -108,10 +111,16 @@ class Session:
         from assay.cli._tracing import trace_all
         from assay.scratch.background import Background
 
-        loaded = Background(_import_what_judges)  # while PostgreSQL is at work
+        parses = self._will_be_parsed()
+        loaded = Background(lambda: _import_what_judges(parses))  # while PostgreSQL is at work
         self.tracings = trace_all(self, servers)
         loaded.result()
         self._notes += servers.choice.notes
+
+    def _will_be_parsed(self) -> bool:
+        """Whether rules are going to parse a statement, as far as can be guessed without rendering any."""
+        rendered = self.statements if "rendering" in vars(self) else ()
+        return any(word in statement.sql.lower() for statement in rendered for word in PARSED_WORDS)
 
     def judge_tracings(self) -> list[Finding]:
         """What the rules about effects find, on any of the servers."""
@@ -321,12 +330,13 @@ class Session:
         return {path: file.read_text("utf-8", "replace") for path, file in files.items() if file.is_file()}
 
 
-def _import_what_judges() -> None:
+def _import_what_judges(parses: bool) -> None:
     """Import the rules about effects, and what they and the report are going to need."""
     from assay import report, rules, waivers  # noqa: F401
 
     list(rules.rules(*TRACED_GROUPS))
-    import_module("postgast")
+    if parses:
+        import_module("postgast")
 
 
 def _import_mako() -> None:
