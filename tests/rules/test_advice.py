@@ -324,3 +324,51 @@ def test_what_one_string_mixes_is_taken_apart(lab: Lab, statements: str) -> None
     assert first == 'op.execute("ALTER TABLE users ADD x1 int")'
     assert "x1" not in second
     pasted(lab, found.advice, "mixed-transactions")
+
+
+ROLES = {
+    "GRANT": "GRANT SELECT ON users TO readonly",
+    "REVOKE": "REVOKE ALL ON users FROM readonly",
+    "OWNER": "ALTER TABLE users OWNER TO readonly",
+    "a policy": "CREATE POLICY p ON users TO readonly USING (true)",
+    "default privileges": 'ALTER DEFAULT PRIVILEGES FOR ROLE "Read Only" GRANT SELECT ON TABLES TO readonly',
+    "in a block": "DO $$ BEGIN EXECUTE 'GRANT SELECT ON users TO ' || quote_ident('read' || 'only'); END $$",
+}
+
+
+@pytest.mark.parametrize("statement", ROLES.values(), ids=ROLES)
+def test_a_role_that_no_revision_makes_is_there_and_told(lab: Lab, statement: str) -> None:
+    for _ in range(2):
+        judged = tried(lab, sql(statement))
+        assert judged.tracing.trips["tried"].upgrade.error is None
+        assert "failing-statement" not in {finding.rule for finding in judged.findings}
+        assert "readonly" in judged.tracing.notes[0]
+    before = tried(lab, "pass", before=sql(statement))
+    assert before.tracing.trips["tried"].upgrade.error is None
+
+
+def test_a_role_that_a_later_revision_makes_is_not_made_before(lab: Lab) -> None:
+    upgrade = sql("GRANT SELECT ON users TO late_one", "CREATE ROLE late_one")
+    judged = tried(lab, upgrade)
+    found = judged.only("failing-statement")
+    assert (found.severity.value, judged.tracing.notes) == ("warning", ())
+    assert found.advice.startswith("Roles belong to the server. Where a revision makes late_one, it has to")
+
+
+def test_what_uses_a_column_of_another_type_is_named(lab: Lab) -> None:
+    before = sql(
+        "ALTER TABLE users ADD CONSTRAINT ck CHECK (note ~ 'a')",
+        "CREATE INDEX i ON users (n) WHERE note ~ 'b'",
+    )
+    change = "ALTER TABLE users ALTER note TYPE int USING 1"
+    advice = tried(lab, sql(change), before=before).only("failing-statement").advice
+    assert "constraint ck (CHECK ((note ~ 'a'::text)))" in advice
+    assert "Mend the name" not in advice
+    body = advice.partition("\n\n")[2]
+    ast.parse(body)
+    assert tried(lab, body, before=before).tracing.trips["tried"].upgrade.error is None
+
+
+def test_an_operator_that_is_not_there_is_no_wrong_name(lab: Lab) -> None:
+    advice = tried(lab, sql("ALTER TABLE users ADD CHECK (n ~ 'a')")).only("failing-statement").advice
+    assert advice.startswith("PostgreSQL has no such operator for values of these types: cast one side")

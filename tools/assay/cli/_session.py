@@ -284,6 +284,7 @@ class Session:
             yield self._no_revision()
         for table, why in (self.tracings[0].unseeded if self.tracings else {}).items():
             yield f"{table} got no synthetic rows, so what depends on its data is not proven: {why}"
+        yield from self.tracings[0].notes if self.tracings else ()
 
     def _no_revision(self) -> str:
         folders = ", ".join(self.project.relative(folder) for folder in self.project.version_locations)

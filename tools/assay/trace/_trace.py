@@ -29,6 +29,7 @@ from assay.render import (
 )
 from assay.trace.foreign import cautious_cursor
 from assay.trace.model import Tracing
+from assay.trace.roles import MOST_ROLES, forget_roles, is_made, make_roles, missing_role, note, wanted_role
 from assay.trace.session import SessionState
 from assay.trace.trouble import Trouble, raised, ran_nothing
 
@@ -108,7 +109,18 @@ def trace(
 
     Never raises for what the project's code does. Raises UsageError for a wrong boot hook or baseline.
     """
-    run = _Run(wanted, server, databases)
+    roles: tuple[str, ...] = ()
+    while True:
+        tracing = _traced(_Run(wanted, server, databases, roles), name, traveller)
+        role = wanted_role(tracing)
+        if role is None or role in roles or len(roles) == MOST_ROLES or is_made(role, wanted.known):
+            break
+        roles, traveller, wanted = (*roles, role), None, replace(wanted, step=lambda: None)
+    forget_roles(server, roles)
+    return replace(tracing, notes=(*tracing.notes, note(roles))) if roles else tracing
+
+
+def _traced(run: _Run, name: str, traveller: Traveller | None) -> Tracing:
     try:
         return replace(run.go(traveller), server=name)
     except _UnreachedError as error:
@@ -120,19 +132,20 @@ def catalog_at(wanted: Wanted, server: Server, databases: Databases) -> Catalog:
 
     Raises UsageError naming the revision that does not run.
     """
-    run = _Run(wanted, server, databases)
-    try:
-        template = run.state_after(run.order())
-    except _UnreachedError as error:
-        raise UsageError(
-            f"Revision {error.revision} does not run on the scratch server: {error.why}.",
-            "Mend it, or name a baseline in governance.yaml (`assay baseline --url …` writes it).",
-        ) from error
-    with databases.fresh(template) as database:
-        if template is None:
-            run._load_baseline(database)
-        with server.connect(database) as session:
-            return read_catalog(session)
+    roles: tuple[str, ...] = ()
+    while True:
+        try:
+            return _Run(wanted, server, databases, roles).catalog()
+        except _UnreachedError as error:
+            role = missing_role(error.why)
+            if role is None or role in roles or len(roles) == MOST_ROLES or is_made(role, wanted.known):
+                raise UsageError(
+                    f"Revision {error.revision} does not run on the scratch server: {error.why}.",
+                    "Mend it, or name a baseline in governance.yaml (`assay baseline --url …` writes it).",
+                ) from error
+            roles = (*roles, role)
+        finally:
+            forget_roles(server, roles)
 
 
 class _UnreachedError(Exception):
@@ -142,8 +155,10 @@ class _UnreachedError(Exception):
 
 
 class _Run:
-    def __init__(self, wanted: Wanted, server: Server, databases: Databases) -> None:
-        self._wanted, self._server, self._databases = wanted, server, databases
+    def __init__(
+        self, wanted: Wanted, server: Server, databases: Databases, roles: tuple[str, ...] = ()
+    ) -> None:
+        self._wanted, self._server, self._databases, self._roles = wanted, server, databases, roles
         self._traced_by = "env.py"
         self._trouble: Trouble | None = None
         self._guard = Guard()
@@ -156,10 +171,20 @@ class _Run:
         template = self.state_after(before)
         with self._databases.fresh(template) as database:
             self._prepare(database)
+            make_roles(self._server, self._roles)
             if template is None:
                 self._load_baseline(database)
             with self._traveller(database) as traveller:
                 return self._travel(traveller, order)
+
+    def catalog(self) -> Catalog:
+        """The schema behind all of them."""
+        template = self.state_after(self.order())
+        with self._databases.fresh(template) as database:
+            if template is None:
+                self._load_baseline(database)
+            with self._server.connect(database) as session:
+                return read_catalog(session)
 
     def ahead(self, stack: ExitStack) -> Traveller | None:
         """Who can begin `go`, until `stack` ends; None where that takes more than a copy."""
@@ -235,6 +260,7 @@ class _Run:
         if start == len(ancestors):
             return template
         with self._databases.fresh(template) as database:
+            make_roles(self._server, self._roles)
             if template is None:
                 self._load_baseline(database)
             self._replay(database, ancestors[start:])

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
+from assay.catalog import Object
 from assay.catalog.create import path_of
-from assay.preflight.grammar import literal
+from assay.preflight import constraint, index
+from assay.preflight.grammar import enum_name, literal
+from assay.preflight.state import State, names_in
 from assay.rules.atomicity._repeat import repeatable_form
 from assay.rules.atomicity._source import code_of, drops_first, in_block
 from assay.rules.availability._work import bare_name, key_of
 from assay.rules.data._parsed import kind, nodes, parsed
-from assay.rules.data._words import code, execute, listed
+from assay.rules.data._words import code, execute, listed, schema_code
 from assay.trace import Observation, SqlError, Traced
 
 _EXTENSION = re.compile(r'extension "(.+)" is not available')
+_ROLE = re.compile(r'role "(.+)" does not exist')
 _USING = re.compile(r'"USING (.+)"')
 _DEPENDS = re.compile(r"^(.+?) depends on ", re.MULTILINE)
 _ON_VIEW = re.compile(r"on (?:materialized )?view (\S+) depends")
@@ -99,12 +105,75 @@ def _duplicate(failed: Failed) -> str:
     )
 
 
+def is_missing_role(error: SqlError) -> bool:
+    """Whether the server has no such role, which no schema can hold."""
+    return _ROLE.search(error.message) is not None
+
+
 def _undefined(failed: Failed) -> str:
+    role = _ROLE.search(failed.error.message)
+    if role is not None:
+        return (
+            f"Roles belong to the server. Where a revision makes {role[1]}, it has to stand before this one; "
+            "where it is made outside the history, the scratch server has it only if no revision makes (or "
+            "drops) it: leave that to whoever makes it."
+        )
     more = f" {failed.error.hint}" if failed.error.hint else ""
     return (
         f"No earlier revision makes it.{more} Mend the name (or its schema); where it was made outside the "
         "history, name a baseline in governance.yaml: `assay baseline --url …` writes it."
     )
+
+
+def _no_operator(failed: Failed) -> str | None:
+    """An operator (or a function) is there, and not for these types."""
+    if "operator does not exist" not in failed.error.message:
+        return None
+    users = list(_users(failed))
+    if not users:
+        return (
+            "PostgreSQL has no such operator for values of these types: cast one side (`column::text`), or "
+            "compare with a constant of the column's type."
+        )
+    said = listed(f"{item.key.kind} {item.key.name} ({item.text('definition')})" for item in users)
+    lines = "\n".join((*map(_drop, users), failed.code))
+    return (
+        f"With its new type the column no longer fits what uses it: {said}. Drop that, change the type, and "
+        f"make it anew as it reads for the new type (how is not known here), in one revision:\n\n{lines}"
+    )
+
+
+def _users(failed: Failed) -> Iterator[Object]:
+    """Checks and indexes whose expressions use a column that the statement gives another type."""
+    before, node = failed.observation.trip.upgrade.before, parsed(failed.sql)
+    if before is None or kind(node) != "AlterTableStmt":
+        return
+    state = State(before)
+    for traced in failed.observation.upgrade[:-1]:
+        state.ran(traced)
+    home = (node.relation.schemaname or "public", node.relation.relname)
+    columns = {each.name for each in nodes(node, "AlterTableCmd") if _retypes(each)}
+    for key, item in state.objects.items():
+        text = item.text("definition")
+        if (key.schema, key.parent) == home and key.kind in ("constraint", "index"):
+            check, built = constraint(text), index(text)
+            expressions = [check.expression] if check and check.kind == "check" else []
+            expressions += (
+                [*built.expressions, built.where or "NULL"] if built and key.kind == "index" else []
+            )
+            if columns & {name for each in expressions for name in names_in(each)}:
+                yield item
+
+
+def _retypes(command: Any) -> bool:
+    return enum_name("AlterTableType", command.subtype) == "AT_AlterColumnType"
+
+
+def _drop(item: Object) -> str:
+    key = item.key
+    if key.kind == "index":
+        return f"op.drop_index({code(key.name)}, {code(key.parent)}{schema_code(key)})"
+    return f'op.drop_constraint({code(key.name)}, {code(key.parent)}, type_="check"{schema_code(key)})'
 
 
 def _unsupported(failed: Failed) -> str | None:
@@ -173,6 +242,8 @@ _REMEDIES = (
     (("25001",), _no_transaction),
     (("55P04",), _enum_value),
     (("42710", "42P07", "42701", "42723", "42P06"), _duplicate),
+    (("42883",), _no_operator),
+    (("22023",), lambda failed: _undefined(failed) if is_missing_role(failed.error) else None),
     (("42P01", "42703", "42704", "42883", "3F000"), _undefined),
     (("0A000",), _unsupported),
     (("2BP01",), _dependent),

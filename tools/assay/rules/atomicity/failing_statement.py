@@ -12,7 +12,8 @@ is told apart: the revision is then run again on empty tables, and `assay prefli
 for its schema.
 
 Where the scratch server lacks an extension that production has, the revision may be right; it is a warning,
-and nothing after it is proven.
+and nothing after it is proven. Roles that no revision makes (`GRANT … TO readonly`) are made on the scratch
+server for the trace, and a note names them.
 
 ## Example
 
@@ -45,7 +46,14 @@ from dataclasses import replace
 
 from assay.model import Finding, Severity
 from assay.rules import rule
-from assay.rules.atomicity._remedies import CONVENTION, UNDEFINED_OBJECT, Failed, is_missing_extension, remedy
+from assay.rules.atomicity._remedies import (
+    CONVENTION,
+    UNDEFINED_OBJECT,
+    Failed,
+    is_missing_extension,
+    is_missing_role,
+    remedy,
+)
 from assay.rules.availability._concurrent import refused_concurrently
 from assay.rules.data._words import stopped
 from assay.trace import Observation, SqlError
@@ -67,7 +75,7 @@ def check(observation: Observation) -> Iterator[Finding]:
     )
     if observation.stood_in and error.sqlstate == UNDEFINED_OBJECT:
         yield replace(finding, severity=Severity.NOTE, advice=CONVENTION)
-    elif is_missing_extension(error):
+    elif is_missing_extension(error) or is_missing_role(error):
         yield replace(finding, severity=Severity.WARNING)
     elif error.data_dependent and upgrade.seeds != "none":
         yield _told_apart(finding, error)
