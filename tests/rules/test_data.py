@@ -46,7 +46,12 @@ NOTHING = {
     "integer to bigint": sql("ALTER TABLE products ALTER weight TYPE bigint"),
     "integer to numeric": sql("ALTER TABLE products ALTER weight TYPE numeric(10)"),
     "date to timestamp": sql("ALTER TABLE billing.invoices ALTER issued_on TYPE timestamp"),
-    "timestamp to timestamptz": sql("ALTER TABLE customers ALTER last_seen TYPE timestamptz"),
+    "timestamp to timestamptz": sql(
+        "SET LOCAL TIME ZONE 'UTC'", "ALTER TABLE customers ALTER last_seen TYPE timestamptz"
+    ),
+    "timestamp to timestamptz of a zone": sql(
+        "ALTER TABLE customers ALTER last_seen TYPE timestamptz USING last_seen AT TIME ZONE 'Asia/Tokyo'"
+    ),
     "one row updated": sql("UPDATE customers SET name = 'x' WHERE id = 1"),
     "a batch by LIMIT": sql(
         "UPDATE customers SET name = 'x' WHERE id IN (SELECT id FROM customers ORDER BY id LIMIT 1000)"
@@ -79,6 +84,12 @@ FOUND = {
     "text to varchar(n)": (sql("ALTER TABLE products ALTER title TYPE varchar(100)"), ["narrowed-type(error)"]),
     "cut by USING": (
         sql("ALTER TABLE orders ALTER note TYPE varchar(3) USING left(note, 3)"), ["narrowed-type(error)"]
+    ),
+    "timestamp to timestamptz of some zone": (
+        sql("ALTER TABLE customers ALTER last_seen TYPE timestamptz"), ["assumed-time-zone(note)"]
+    ),
+    "date to timestamptz of some zone": (
+        sql("ALTER TABLE billing.invoices ALTER issued_on TYPE timestamptz"), ["assumed-time-zone(note)"]
     ),
     "fewer decimals": (sql("ALTER TABLE products ALTER price TYPE numeric(10, 1)"), ["narrowed-type(error)"]),
     "decimals at the cost of digits": (

@@ -1,7 +1,7 @@
 """Each rule's examples: the bad ones give exactly the findings that they are marked with, the good ones none.
 
 `examples/<rule-id>/` holds `bad.py` (and `bad_2.py` …), each standing on the revision "base", with the
-mark `# finds: rule-id, other-rule(note)` on each line that something is found on; and `good.py`, or
+mark `# finds: rule-id, other-rule(note)` on each line that something is found on and not waived; and `good.py`, or
 `good_1.py`, `good_2.py` … each standing on the one before. `before.py` takes the place of
 `examples/base.py`; `stats.json` is what `assay stats` would have recorded.
 """
@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
-from assay import rules
+from assay import rules, waivers
 from assay.model import Finding
 from assay.stats import Stats, load_stats
 
@@ -68,7 +70,15 @@ def judge(lab: Lab, files: list[Path]) -> Judged:
     sources |= {file.stem: file.read_text("utf-8") for file in files}
     ids = [found[1] for file in files if (found := _REVISION.search(sources[file.stem]))]
     assert len(ids) == len(files), "each example states its `revision` as a string"
-    return lab.judge(sources, ids, _stats(folder))
+    return waived(lab.judge(sources, ids, _stats(folder)))
+
+
+def waived(judged: Judged) -> Judged:
+    """Without what the revisions waive, each with its reason; with what is wrong with the waivers."""
+    revisions = [trip.upgrade.revision for trip in judged.tracing.trips.values()]
+    groups = {revision.path: TRACED_GROUPS for revision in revisions}
+    found = waivers.apply(judged.findings, revisions, judged=groups, today=date(2024, 1, 2))
+    return replace(judged, findings=found.findings)
 
 
 def _stats(folder: Path) -> Stats | None:

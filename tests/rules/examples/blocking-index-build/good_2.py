@@ -20,6 +20,7 @@ depends_on = None
 def upgrade() -> None:
     with op.get_context().autocommit_block():
         op.drop_index("uq_products_sku", "products", if_exists=True, postgresql_concurrently=True)
+        # assay: waive refusing-constraint owner=@shop -- release 41 writes no sku twice, and no older one runs
         op.create_index("uq_products_sku", "products", ["sku"], unique=True, postgresql_concurrently=True)
 
 

@@ -18,7 +18,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.create_foreign_key(  # finds: blocking-scan, unindexed-foreign-key
+    op.create_foreign_key(  # finds: blocking-scan, unindexed-foreign-key, refusing-constraint
         "fk_orders_referrer_id", "orders", "customers", ["referrer_id"], ["id"]
     )
 

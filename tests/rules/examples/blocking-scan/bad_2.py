@@ -18,7 +18,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.alter_column("customers", "name", nullable=False)  # finds: blocking-scan
+    op.alter_column("customers", "name", nullable=False)  # finds: blocking-scan, refusing-constraint
 
 
 def downgrade() -> None:

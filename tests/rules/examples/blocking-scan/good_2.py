@@ -18,6 +18,7 @@ depends_on = None
 
 
 def upgrade() -> None:
+    # assay: waive refusing-constraint owner=@shop -- release 41 writes no referrer that is not there, and no older one runs
     op.create_foreign_key(
         "fk_orders_referrer_id", "orders", "customers", ["referrer_id"], ["id"], postgresql_not_valid=True
     )

@@ -18,6 +18,7 @@ depends_on = None
 
 
 def upgrade() -> None:
+    # assay: waive refusing-constraint owner=@shop -- nothing writes other years there
     op.create_check_constraint(
         "ck_events_2025_bounds",
         "events_2025",

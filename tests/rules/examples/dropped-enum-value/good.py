@@ -18,6 +18,7 @@ depends_on = None
 
 
 def upgrade() -> None:
+    # assay: waive refusing-constraint owner=@shop -- release 41 writes none of them, and no older one runs
     op.create_check_constraint(
         "ck_tickets_state_in_use", "tickets", "state <> 'waiting'", postgresql_not_valid=True
     )

@@ -18,7 +18,9 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.create_check_constraint("ck_orders_total", "orders", "total >= 0", postgresql_not_valid=True)
+    op.create_check_constraint(  # finds: refusing-constraint
+        "ck_orders_total", "orders", "total >= 0", postgresql_not_valid=True
+    )
     op.execute("ALTER TABLE orders VALIDATE CONSTRAINT ck_orders_total")  # finds: lock-held-over-work
 
 

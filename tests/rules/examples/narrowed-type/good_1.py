@@ -18,6 +18,7 @@ depends_on = None
 
 
 def upgrade() -> None:
+    # assay: waive refusing-constraint owner=@shop -- release 41 writes no longer ones, and no older one runs
     op.create_check_constraint(
         "ck_customers_phone_fits", "customers", "char_length(phone) <= 10", postgresql_not_valid=True
     )

@@ -18,6 +18,7 @@ depends_on = None
 
 
 def upgrade() -> None:
+    # assay: waive refusing-constraint owner=@shop -- release 41 writes no such total, and no older one runs
     op.create_check_constraint("ck_orders_total", "orders", "total >= 0", postgresql_not_valid=True)
 
 

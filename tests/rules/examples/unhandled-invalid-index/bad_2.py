@@ -19,7 +19,7 @@ depends_on = None
 
 def upgrade() -> None:
     with op.get_context().autocommit_block():
-        op.create_index(  # finds: unhandled-invalid-index
+        op.create_index(  # finds: unhandled-invalid-index, refusing-constraint
             "uq_products_sku", "products", ["sku"], unique=True, postgresql_concurrently=True
         )
 
