@@ -372,3 +372,43 @@ def test_what_uses_a_column_of_another_type_is_named(lab: Lab) -> None:
 def test_an_operator_that_is_not_there_is_no_wrong_name(lab: Lab) -> None:
     advice = tried(lab, sql("ALTER TABLE users ADD CHECK (n ~ 'a')")).only("failing-statement").advice
     assert advice.startswith("PostgreSQL has no such operator for values of these types: cast one side")
+
+
+FIRST = 'op.add_column("users", sa.Column("a", sa.Integer()))'
+BEHIND = {
+    "a CHECK": ('op.create_check_constraint("ck", "orders", "total > 0")', "lock-held-over-work", "blocking-scan"),
+    "a type": ('op.alter_column("orders", "total", type_=sa.SmallInteger())', "lock-held-over-work", "table-rewrite"),
+    "an index": ('op.create_index("i", "orders", ["status"])', "lock-held-over-work", "blocking-index-build"),
+    "all rows": (sql("UPDATE orders SET status = 'x'"), "lock-held-over-work", "whole-table-update"),
+    "a required column": (
+        'op.add_column("orders", sa.Column("zz", sa.Integer(), nullable=False))',
+        "locks-on-several-tables",
+        "required-column",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("later", "rule", "teller"), BEHIND.values(), ids=BEHIND)
+def test_what_is_a_hazard_by_itself_is_left_to_its_rule(lab: Lab, later: str, rule: str, teller: str) -> None:
+    judged = tried(lab, f"{FIRST}\n{later}")
+    found = judged.only(rule)
+    assert "op." not in found.advice
+    assert f"in the steps that `{teller}` has for it at this line." in found.advice
+    assert judged.only(teller).line == found.line
+
+
+ALONE = {
+    "a column": ('op.add_column("orders", sa.Column("zz", sa.Integer()))', "locks-on-several-tables"),
+    "rows from elsewhere": (
+        sql("INSERT INTO keyless (x) SELECT length(status) FROM orders"), "lock-held-over-work"
+    ),
+    "a look at the rows": (sql("ALTER TABLE orders VALIDATE CONSTRAINT ck"), "lock-held-over-work"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("later", "rule"), ALONE.values(), ids=ALONE)
+def test_what_can_stand_alone_is_told_as_the_revision_has_it(lab: Lab, later: str, rule: str) -> None:
+    before = sql("ALTER TABLE orders ADD CONSTRAINT ck CHECK (total > 0) NOT VALID")
+    found = tried(lab, f"{FIRST}\n{later}", before=before).only(rule)
+    assert found.advice.partition("\n\n")[2] == later
+    pasted(lab, found.advice, rule, before)

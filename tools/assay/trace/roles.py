@@ -72,8 +72,11 @@ def forget_roles(server: Server, roles: Sequence[str]) -> None:
 
 def note(roles: Sequence[str]) -> str:
     """What is said of them."""
-    names = f"the role{'s' if len(roles) > 1 else ''} {', '.join(roles)}"
+    if len(roles) == 1:
+        which, such, it = f"the role {roles[0]}", "such a role", "it"
+    else:
+        which, such, it = f"the roles {', '.join(roles)}", "such roles", "them"
     return (
-        f"No revision makes {names}: for the trace the scratch server got them, without a login. A server "
-        "that the revisions go to has to have them."
+        f"No revision makes {which}: for the trace the scratch server was given {such}, without a login. A "
+        f"server that the revisions go to has to have {it}."
     )

@@ -56,12 +56,12 @@ from collections.abc import Iterator
 
 from assay.model import Finding, Severity
 from assay.rules import rule
+from assay.rules.availability._alone import alone
 from assay.rules.availability._built import builds
 from assay.rules.availability._scanned import fails_on_rows, program, scans
 from assay.rules.availability._work import Held, held, judged, lasting, root, sized
-from assay.rules.data._batches import in_autocommit
 from assay.rules.data._whole import Verb, whole_writes
-from assay.rules.data._words import execute, listed
+from assay.rules.data._words import listed
 from assay.stats import Work
 from assay.trace import Observation, Traced
 
@@ -162,10 +162,9 @@ def _advice(observation: Observation, traced: Traced) -> str:
             "Take the block apart: what needs the lock in this revision, and what writes the rows in one of "
             "its own, batch by batch:\n\n" + "\n".join(steps)
         )
-    sql = " ".join(traced.statement.sql.split())
     if traced.effect.written:
         start = (
             "Let this revision end before the data step, and put that into one of its own, best in batches"
         )
-        return f"{start}:\n\n{in_autocommit(execute(sql))}"
-    return f"Put this statement into a revision of its own:\n\n{execute(sql)}"
+        return alone(observation, traced, start)
+    return alone(observation, traced, "Put this statement into a revision of its own")

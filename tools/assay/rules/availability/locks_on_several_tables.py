@@ -56,10 +56,11 @@ from collections.abc import Iterator
 
 from assay.model import Finding, Severity
 from assay.rules import rule
+from assay.rules.availability._alone import alone
 from assay.rules.availability._built import builds
 from assay.rules.availability._scanned import scans
 from assay.rules.availability._work import Held, held, root
-from assay.rules.data._words import execute, listed
+from assay.rules.data._words import listed
 from assay.trace import BLOCKS_READS, Observation, Traced
 
 severity = Severity.WARNING
@@ -80,8 +81,7 @@ def check(observation: Observation) -> Iterator[Finding]:
         yield rule("availability", "locks-on-several-tables").finding(
             f"Waits for {waits} while the transaction holds ACCESS EXCLUSIVE on {holds}: behind a long query "
             f"on {listed(fresh)}, reads and writes of {listed(others)} wait as well.",
-            f"Put what concerns {listed(fresh)} into a revision of its own:\n\n"
-            f"{execute(' '.join(traced.statement.sql.split()))}",
+            alone(observation, traced, f"Put what concerns {listed(fresh)} into a revision of its own"),
             **observation.at(traced),
         )
 
