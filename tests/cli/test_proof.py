@@ -196,3 +196,25 @@ def test_a_waiver_in_the_policy_is_honoured_until_its_day(repository: Repository
     found = document(repository, "check")
     assert ("table-rewrite", "it is empty") in [(w["rule"], w["reason"]) for w in found["waived"]]
     assert "table-rewrite" not in [f["rule"] for f in found["findings"]]
+
+
+WAIVED = 'op.execute("DROP TABLE {}")  # assay: waive dropped-table owner=@me -- nothing reads it'
+
+
+@pytest.mark.parametrize(
+    ("up", "unused"),
+    [
+        pytest.param(f"{WAIVED.format('IF EXISTS nothing')}", True, id="it-ran-and-nothing-was-found"),
+        pytest.param(f'op.execute("SELECT nothing")\n    {WAIVED.format("t")}', False, id="not-reached"),
+        pytest.param(WAIVED.format("nothing"), False, id="it-failed"),
+    ],
+)
+def test_a_waiver_of_what_did_not_run_is_not_called_unused(
+    repository: Repository, up: str, unused: bool
+) -> None:
+    repository.revision("a1", up=create("t"), back='op.execute("DROP TABLE t")')
+    repository.commit()
+    repository.git("checkout", "-qb", "feature")
+    repository.revision("a2", "a1", up=up)
+    found = document(repository, "check")
+    assert ("unused-waiver" in [f["rule"] for f in found["findings"]]) is unused

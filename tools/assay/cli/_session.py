@@ -269,7 +269,7 @@ class Session:
         result = waivers.apply(
             findings,
             selected,
-            judged={revision.path: judged for revision in selected},
+            judged={revision.path: self._judged_in(revision, judged) for revision in selected},
             today=date.today(),  # noqa: DTZ011 - the last day is the user's, where they are
             policy=waivers.Policy(
                 self.governance.waivers,
@@ -278,6 +278,20 @@ class Session:
             ),
         )
         return tuple(Waived(finding, waiver.reason) for finding, waiver in result.accepted), result.findings
+
+    def _judged_in(self, revision: Revision, judged: Collection[str]) -> set[str]:
+        """Those of the groups whose rules could find everything in it: what did not run gives no finding."""
+        missed: set[str] = set()
+        trips = [tracing.trips.get(revision.id) for tracing in self.tracings]
+        if any(trip is None or trip.upgrade.after is None for trip in trips):
+            missed |= {*TRACED_GROUPS} - {"craft"}
+        if any(trip is None or trip.downgrade is None or trip.downgrade.after is None for trip in trips):
+            missed.add("reversal")
+        rendered = self.rendering.rendered if "rendering" in vars(self) else {}
+        parts = [part for (each, _), part in rendered.items() if each == revision.id]
+        if any(part.failure is not None and not part.failure.deliberate for part in parts):
+            missed.add("style")
+        return {*judged} - missed
 
     def _asides(self) -> Iterator[str]:
         if not self.history.revisions and not self.history.problems:
