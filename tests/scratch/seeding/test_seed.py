@@ -68,6 +68,30 @@ FEWER = {"public.flags": 2, "public.singleton": 1}
 HALVES = {f"public.{name}": 6 for name in ("by_day", "by_hash", "by_list")}
 
 
+ONLY_ITSELF = """
+CREATE TABLE one (id int PRIMARY KEY);
+INSERT INTO one VALUES (1);
+CREATE TABLE c (id int PRIMARY KEY REFERENCES one, parent int NOT NULL REFERENCES c);
+CREATE TABLE maybe (id int PRIMARY KEY REFERENCES one, parent int REFERENCES maybe);
+CREATE TABLE p (id int PRIMARY KEY);
+CREATE TABLE within (
+    a int REFERENCES p, b int, other int NOT NULL, PRIMARY KEY (a, b), FOREIGN KEY (a, other) REFERENCES within
+);
+CREATE TABLE others (id int PRIMARY KEY REFERENCES p, parent int NOT NULL REFERENCES others);
+"""
+
+
+def test_a_row_refers_to_itself_where_nothing_else_will_do(server: Server, ours: Databases) -> None:
+    with ours.fresh() as name:
+        assert seeded(server, name, ONLY_ITSELF).failed == {}
+        assert contents(server, name, "c") == [("(1,1)",)]
+        assert contents(server, name, "maybe") == [("(1,)",)]
+        assert len(contents(server, name, "within")) == 3
+        assert all(
+            row not in (f"({n},{n})" for n in range(99)) for (row,) in contents(server, name, "others")
+        )
+
+
 def test_a_hostile_schema(server: Server, ours: Databases) -> None:
     with ours.fresh() as name, ours.fresh() as again:
         result = seeded(server, name, HOSTILE)

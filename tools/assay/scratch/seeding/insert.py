@@ -53,7 +53,8 @@ def _one_by_one(
 
 
 def fill(session: cursor, catalog: Catalog, table: Table, key: ForeignKey, rows: int) -> None:
-    """Point the rows of `table` to rows that are there now: not to themselves, if there are others.
+    """Point the rows of `table` to rows that are there now; to themselves where there are no others and
+    nulls will not do.
 
     Columns that the key has in common with another one stay, and the parent must agree in them.
     """
@@ -62,12 +63,14 @@ def fill(session: cursor, catalog: Catalog, table: Table, key: ForeignKey, rows:
     free = [(identifier(a), identifier(b)) for a, b in pairs if a not in fixed]
     agree = [f"p.{identifier(b)} = t.{identifier(a)}" for a, b in pairs if a in fixed]
     agree += [f"p.{name} IS NOT NULL" for _, name in free]
-    agree += ["p.ctid <> t.ctid"] if key.parent == table.oid else []
-    parent = catalog.tables[key.parent]
+    parent, within = catalog.tables[key.parent], key.parent == table.oid
     source = f"{'' if parent.kind == 'p' else 'ONLY '}{parent.shown} p WHERE {' AND '.join(agree)}"
+    others = f"{source} AND p.ctid <> t.ctid" if within else source
+    source = others if table.can_be_null(key) else source
     first = rows - 1 if table.can_be_null(key) else rows
     mine = f"FROM (SELECT ctid AS at, row_number() OVER (ORDER BY ctid) AS n FROM ONLY {table.shown}) c"
-    turn = f"OFFSET (c.n - 1) % (SELECT count(*) FROM {source}) LIMIT 1"
+    order = f"ORDER BY {'p.ctid = t.ctid, ' if within else ''}p.ctid"
+    turn = f"{order} OFFSET (c.n - 1) % greatest(1, (SELECT count(*) FROM {others})) LIMIT 1"
     chosen = f"SELECT {', '.join(f'p.{b}' for _, b in free)} FROM {source} {turn}"
     statement = f"""
         UPDATE ONLY {table.shown} t SET ({", ".join(a for a, _ in free)}) = ({chosen}) {mine}
