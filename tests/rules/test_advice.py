@@ -412,3 +412,28 @@ def test_what_can_stand_alone_is_told_as_the_revision_has_it(lab: Lab, later: st
     found = tried(lab, f"{FIRST}\n{later}", before=before).only(rule)
     assert found.advice.partition("\n\n")[2] == later
     pasted(lab, found.advice, rule, before)
+
+
+def test_the_advice_for_a_block_leaves_none_of_its_statements_out(lab: Lab) -> None:
+    block = "DO $$ BEGIN UPDATE users SET n = 1; INSERT INTO keyless VALUES (1, 1); DELETE FROM todo; END $$"
+    judged = tried(lab, sql(block))
+    advice = judged.only("whole-table-update").advice.partition("\n\n")[2]
+    assert advice.split("\n")[:2] == [
+        "# the block does this besides: INSERT INTO keyless VALUES (1, 1)",
+        "# the block does this besides: DELETE FROM todo",
+    ]
+    pasted(lab, advice, "whole-table-update")
+
+
+LOCAL = {
+    "a variable": "DO $$ DECLARE v int := 1; BEGIN UPDATE users SET n = v; END $$",
+    "a branch": "DO $$ BEGIN IF true THEN UPDATE users SET n = 1; END IF; END $$",
+    "a loop": "DO $$ BEGIN FOR i IN 1..2 LOOP UPDATE users SET n = i; END LOOP; END $$",
+    "one of two": "DO $$ BEGIN UPDATE users SET n = 1; UPDATE users SET n = (SELECT max(n) FROM users); END $$",
+}
+
+
+@pytest.mark.parametrize("block", LOCAL.values(), ids=LOCAL)
+def test_what_means_something_only_in_its_block_is_not_taken_out(lab: Lab, block: str) -> None:
+    found = tried(lab, sql(block)).only("whole-table-update")
+    assert "How to split this statement is not known here" in found.advice

@@ -74,12 +74,6 @@ def commits(sql: str) -> bool:
     return any(name == "PLpgSQL_stmt_commit" for name, _ in walk(plpgsql(sql)))
 
 
-def writes(sql: str) -> list[str]:
-    """The UPDATE and DELETE statements in a DO block, as it has them; none of those that it puts together."""
-    queries = [value["query"] for name, value in walk(plpgsql(sql)) if name == "PLpgSQL_expr"]
-    return [query for query in queries if kind(parsed(query)) in ("UpdateStmt", "DeleteStmt")]
-
-
 def set_columns(sql: str) -> set[str]:
     """The columns that an UPDATE sets, or those in a DO block; empty where that cannot be read."""
     queries = [value["query"] for name, value in walk(plpgsql(sql)) if name == "PLpgSQL_expr"]

@@ -8,7 +8,8 @@ from typing import Literal
 
 from assay.catalog import Key
 from assay.rules.data._batches import batched, is_bounded
-from assay.rules.data._parsed import commits, kind, parsed, strings, writes
+from assay.rules.data._block import straight
+from assay.rules.data._parsed import commits, kind, parsed, strings
 from assay.rules.data._upgrade import RELATIONS
 from assay.trace import Observation, Relation, Traced
 
@@ -30,13 +31,20 @@ class WholeWrite:
         sql = self.traced.statement.sql
         table = table_key(observation, self.relation)
         before = observation.trip.upgrade.before
-        own = [each for each in (sql, *writes(sql)) if _target(each) == table.name]
-        rewritten = [found for each in own if (found := batched(each, table, before)) is not None]
-        return "\n".join(rewritten) or (
-            "with op.get_context().autocommit_block():\n"
-            "    op.execute(...)  # a range of keys, then the next\n\n"
-            "How to split this statement is not known here; `assay explain whole-table-update` shows a block."
-        )
+        statements = straight(sql) or []
+        rewritten = [batched(each, table, before) for each in statements if _target(each) == table.name]
+        known = [lines for lines in rewritten if lines is not None]
+        if not known or len(known) < len(rewritten):
+            return _UNKNOWN
+        rest = (" ".join(each.split()) for each in statements if _target(each) != table.name)
+        return "\n".join((*(f"# the block does this besides: {each}" for each in rest), *known))
+
+
+_UNKNOWN = """\
+with op.get_context().autocommit_block():
+    op.execute(...)  # a range of keys, then the next
+
+How to split this statement is not known here; `assay explain whole-table-update` shows a block."""
 
 
 def whole_writes(observation: Observation, verb: Verb) -> Iterator[WholeWrite]:
@@ -55,9 +63,9 @@ def whole_writes(observation: Observation, verb: Verb) -> Iterator[WholeWrite]:
 
 
 def _target(sql: str) -> str | None:
-    """The table that a statement writes."""
-    target = getattr(parsed(sql), "relation", None)
-    return None if target is None else str(target.relname)
+    """The table that an UPDATE or DELETE writes."""
+    node = parsed(sql)
+    return str(node.relation.relname) if kind(node) in _STATEMENTS.values() else None
 
 
 def table_key(observation: Observation, relation: Relation) -> Key:
