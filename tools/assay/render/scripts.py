@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import types
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -60,8 +61,14 @@ def load(revision: Revision, file: str) -> types.ModuleType:
     name = re.sub(r"\W", "_", Path(file).name)
     module = types.ModuleType(name)
     module.__file__ = file
-    exec(compile(revision.source, file, "exec", dont_inherit=True), vars(module))  # noqa: S102
+    exec(_compiled(revision.source, file), vars(module))  # noqa: S102
     return module
+
+
+@lru_cache(maxsize=1_000)
+def _compiled(source: bytes, file: str) -> types.CodeType:
+    """Each step of a revision runs its file anew: up and down as SQL, up, down and up on the server."""
+    return compile(source, file, "exec", dont_inherit=True)
 
 
 class MissingFunction(AttributeError):  # noqa: N818 - it is told as a fact, not raised to a user
