@@ -437,3 +437,37 @@ LOCAL = {
 def test_what_means_something_only_in_its_block_is_not_taken_out(lab: Lab, block: str) -> None:
     found = tried(lab, sql(block)).only("whole-table-update")
     assert "How to split this statement is not known here" in found.advice
+
+
+REST = "CREATE TABLE ev_rest PARTITION OF ev DEFAULT"
+BOUNDS = "FOR VALUES FROM ('2025-01-01') TO ('2026-01-01')"
+PARTITIONS = {
+    "attached": (sql(f"ALTER TABLE ev ATTACH PARTITION ev_2025 {BOUNDS}"), "", "ev_2025"),
+    "made beside a default one": (sql(f"CREATE TABLE new PARTITION OF ev {BOUNDS}"), sql(REST), "ev_rest"),
+    "of a list": (
+        sql("ALTER TABLE li ATTACH PARTITION li_a FOR VALUES IN ('a', 'b')"),
+        sql("CREATE TABLE li (k text) PARTITION BY LIST (k)", "CREATE TABLE li_a (k text)"),
+        "li_a",
+    ),
+    "beside a default one of a list": (
+        sql("CREATE TABLE li_a PARTITION OF li FOR VALUES IN ('a', 'b')"),
+        sql("CREATE TABLE li (k text) PARTITION BY LIST (k)", "CREATE TABLE li_rest PARTITION OF li DEFAULT"),
+        "li_rest",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("upgrade", "before", "table"), PARTITIONS.values(), ids=PARTITIONS)
+def test_a_check_is_the_proof_of_a_partition(lab: Lab, upgrade: str, before: str, table: str) -> None:
+    found = tried(lab, upgrade, before=before).only("blocking-scan")
+    assert f"Reads all of {table} " in found.message
+    assert len(bodies(found.advice)) == 3
+    pasted(lab, found.advice, "blocking-scan", before)
+
+
+def test_bounds_of_two_columns_are_said_to_be_unknown(lab: Lab) -> None:
+    before = sql("CREATE TABLE r (a int, b int) PARTITION BY RANGE (a, b)", "CREATE TABLE r_1 (a int, b int)")
+    upgrade = sql("ALTER TABLE r ATTACH PARTITION r_1 FOR VALUES FROM (1, 1) TO (2, 2)")
+    advice = tried(lab, upgrade, before=before).only("blocking-scan").advice
+    assert "How it has to read is not known here" in advice
+    assert "op." not in advice

@@ -6,14 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from assay.catalog import Catalog, Change, Key
-from assay.catalog.create import path_of
+from assay.catalog import Change, Key
 from assay.preflight import constraint
-from assay.rules.availability._bounds import condition
 from assay.rules.availability._code import NEXT, NOW, not_valid, required, validate
-from assay.rules.availability._work import Held, bare_name, changes_of, held, is_validated, key_of
+from assay.rules.availability._partitions import attach, beside
+from assay.rules.availability._work import Held, changes_of, held, is_validated, key_of
 from assay.rules.data._whole import Verb, whole_writes
-from assay.rules.data._words import add_column, code, execute, listed, numbered, schema_code
+from assay.rules.data._words import add_column, listed, numbered
 from assay.trace import BLOCKS_WRITES, Observation, Traced
 
 
@@ -108,14 +107,14 @@ class Scan:
         """The way that blocks nobody for long."""
         home = key_of(observation.trip.upgrade.before, self.table)
         if self.attached:
-            return _attach(home, self.traced, observation.trip.upgrade.before)
+            return attach(home, self.traced, observation.trip.upgrade.before)
         if self.required or self.constraints:
             first, *others = self._in_steps(home)
             return numbered([first, *self._rest(observation), *others])
         if self.domains:
             return _DOMAIN
         if self.default_of:
-            return _DEFAULT.format(table=path_of(home))
+            return beside(home, self.traced, observation.trip.upgrade.before)
         return _UNKNOWN
 
     def _in_steps(self, home: Key) -> list[tuple[str, str]]:
@@ -148,17 +147,10 @@ class Scan:
 
 _VERBS: tuple[Verb, ...] = ("update", "delete")
 
-_UNTOLD = "..."
-"""Where the condition is not known here."""
-
 _DOMAIN = (
     "PostgreSQL reads a domain's tables under SHARE, also with NOT VALID and a later VALIDATE CONSTRAINT. "
     "Add the condition as a CHECK of each table instead (postgresql_not_valid=True, then VALIDATE CONSTRAINT "
     "in a second revision), or do it in a maintenance window."
-)
-_DEFAULT = (
-    "In revisions before this one, give the default partition {table} a CHECK that rules the new bounds out "
-    "(postgresql_not_valid=True, then VALIDATE CONSTRAINT): that is PostgreSQL's proof, and it reads nothing."
 )
 _UNKNOWN = (
     "Split it: what needs the lock in one revision, what reads the table in another. How is not known here."
@@ -199,33 +191,3 @@ def program(traced: Traced) -> tuple[str, ...]:
         for each in traced.effect.written
         if each.whole and each.relation.busy and each.relation.kind != "materialized view" and strong
     )
-
-
-def _attach(table: Key, traced: Traced, before: Catalog | None) -> str:
-    """A CHECK that says what the bounds say."""
-    name = f"ck_{table.name}_bounds"
-    key = Key("constraint", table.schema, name, table.name)
-    check = (
-        f"op.create_check_constraint({code(name)}, {code(table.name)}, {_bounds(table, traced, before)}"
-        f"{schema_code(table)}, postgresql_not_valid=True)"
-    )
-    attach = execute(" ".join(traced.statement.sql.split()))
-    drop = f'op.drop_constraint({code(name)}, {code(table.name)}, type_="check"{schema_code(table)})'
-    return numbered(
-        (
-            ("a revision before this one: what the bounds say, as a CHECK", check),
-            ("a second one: look at the rows, while all go on", validate(key)),
-            ("this revision: PostgreSQL takes the CHECK for a proof", f"{attach}\n{drop}"),
-        )
-    )
-
-
-def _bounds(table: Key, traced: Traced, before: Catalog | None) -> str:
-    """The condition that the partition's bounds are, as far as one range or list of one column tells it."""
-    for change in traced.effect.changes:
-        if change.after is not None and change.key.path == table.path and change.after.get("bound"):
-            parent = key_of(before, bare_name(change.after.text("partition_of")))
-            item = before.get(parent) if before is not None else None
-            key = item.text("partition_key") if item is not None else ""
-            return code(condition(key, change.after.text("bound")) or _UNTOLD)
-    return code(_UNTOLD)
