@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,6 +28,7 @@ from assay.render import (
     workspace,
 )
 from assay.trace.foreign import cautious_cursor
+from assay.trace.inputs import Inputs, State, keep, kept, signature
 from assay.trace.model import Tracing
 from assay.trace.roles import MOST_ROLES, forget_roles, is_made, make_roles, missing_role, note, wanted_role
 from assay.trace.session import SessionState
@@ -154,6 +155,10 @@ class _UnreachedError(Exception):
         self.why, self.revision = why, revision
 
 
+class _OtherEnvError(Exception):
+    """env.py is not what it was when the state was made that the run was to begin with."""
+
+
 class _Run:
     def __init__(
         self, wanted: Wanted, server: Server, databases: Databases, roles: tuple[str, ...] = ()
@@ -163,19 +168,25 @@ class _Run:
         self._trouble: Trouble | None = None
         self._guard = Guard()
         self._environment: OnlineEnvironment | None = None
+        self._signature: str | None = None
+        self._begun_with: str | None = None
+        self._patience = 2  # an env.py may be another one each time
 
     def go(self, traveller: Traveller | None = None) -> Tracing:
         before, order = self._parts()
         if traveller is not None:
-            return self._travel(traveller, order)
+            self._begun_with = traveller.begun_with
+            with suppress(_OtherEnvError):
+                return self._travel(traveller, order)
         template = self.state_after(before)
         with self._databases.fresh(template) as database:
             self._prepare(database)
             make_roles(self._server, self._roles)
             if template is None:
                 self._load_baseline(database)
-            with self._traveller(database) as traveller:
+            with suppress(_OtherEnvError), self._traveller(database) as traveller:
                 return self._travel(traveller, order)
+        return self.go()
 
     def catalog(self) -> Catalog:
         """The schema behind all of them."""
@@ -189,7 +200,7 @@ class _Run:
     def ahead(self, stack: ExitStack) -> Traveller | None:
         """Who can begin `go`, until `stack` ends; None where that takes more than a copy."""
         before, order = self._parts()
-        template = self._databases.template(self._keys(before)[-1]) if before else None
+        template = self._template(self._keys(before)[-1]) if before else None
         if template is None and (before or self._wanted.baseline is not None):
             return None
         database = stack.enter_context(self._databases.fresh(template))
@@ -202,7 +213,7 @@ class _Run:
     def _traveller(self, database: str) -> Traveller:
         from assay.trace.trip import Traveller
 
-        return Traveller(self._server, database, self._wanted.together)
+        return Traveller(self._server, database, self._wanted.together, self._begun_with)
 
     def _parts(self) -> tuple[list[Revision], list[Revision]]:
         """What has to run before the first selected revision, and from there on."""
@@ -215,6 +226,7 @@ class _Run:
         selected = {revision.id for revision in self._wanted.selected}
 
         def job(environment: Any, context: Any, kw: dict[str, Any]) -> None:
+            self._compare_env(context)
             traveller.begin(environment, context, kw)
             for revision in order:
                 if traveller.stopped:
@@ -250,28 +262,55 @@ class _Run:
         """A template database in which `ancestors` have run; None when there is nothing to run first."""
         if not ancestors:
             return None
-        keys = self._keys(ancestors)
+        keys, home = self._keys(ancestors), self._wanted.project.toplevel
+        self._begun_with = None
         start, template = 0, None
         for n in range(len(keys), 0, -1):
-            template = self._databases.template(keys[n - 1])
+            template = self._template(keys[n - 1])
             if template is not None:
                 start = n
                 break
         if start == len(ancestors):
             return template
+        begun = kept(keys[start - 1]) if start else None
+        inputs = Inputs(home, begun.names if begun else ())
         with self._databases.fresh(template) as database:
             make_roles(self._server, self._roles)
             if template is None:
                 self._load_baseline(database)
-            self._replay(database, ancestors[start:])
-            return self._databases.save_template(keys[-1], database)
+            with suppress(_OtherEnvError):
+                self._replay(database, ancestors[start:], inputs)
+                state = State(inputs.names, self._signature or "")
+                keep(keys[-1], state)
+                self._begun_with = state.signature
+                return self._databases.save_template(state.address(keys[-1], home), database)
+        return self.state_after(ancestors)
 
-    def _replay(self, database: str, revisions: list[Revision]) -> None:
+    def _template(self, key: str) -> str | None:
+        """The template of the state that `key` names, if all that it depends on is as it was."""
+        state = kept(key)
+        if state is None or self._signature not in (None, state.signature):
+            return None
+        name = self._databases.template(state.address(key, self._wanted.project.toplevel))
+        if name is not None:
+            self._begun_with = state.signature
+        return name
+
+    def _compare_env(self, context: Any) -> None:
+        """Do not go on from a state that another env made: the built-in one, or other naming conventions."""
+        self._signature = signature(context, self._traced_by)
+        if self._begun_with not in (None, self._signature) and self._patience:
+            self._patience -= 1
+            raise _OtherEnvError
+
+    def _replay(self, database: str, revisions: list[Revision], inputs: Inputs) -> None:
         def job(environment: Any, context: Any, kw: dict[str, Any]) -> None:
+            self._compare_env(context)
             left = SessionState(context.connection.connection.dbapi_connection)
             for revision in revisions:
                 try:
-                    environment.run_step(context, kw, revision, "upgrade")
+                    with inputs.noting(revision):
+                        environment.run_step(context, kw, revision, "upgrade")
                     left.restore()
                 except (Exception, SystemExit) as error:
                     raise _UnreachedError(explain(error), revision.id) from error
@@ -361,7 +400,10 @@ class _Run:
 
     def _keys(self, ancestors: Iterable[Revision]) -> list[str]:
         """For each ancestor, what names the state after it: everything that shaped it."""
-        digest = hashlib.sha256(f"{__version__} {self._server.major}\0".encode())
+        wanted, settings = self._wanted, self._wanted.settings
+        given = (settings.x, sorted(settings.attributes.items()), settings.boot, settings.env)
+        options = sorted(wanted.project.options.items())
+        digest = hashlib.sha256(f"{__version__} {self._server.major} {given} {options}\0".encode())
         if self._wanted.baseline is not None:
             digest.update(self._wanted.baseline.file.read_bytes())
         env_py = self._wanted.project.env_py

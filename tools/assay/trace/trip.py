@@ -30,8 +30,10 @@ _NEXT_TRANSACTION = "SELECT pg_catalog.pg_snapshot_xmax(pg_catalog.pg_current_sn
 class Traveller:
     """Takes revisions on their trips; a context manager around its own sessions on the database."""
 
-    def __init__(self, server: Server, database: str, together: bool) -> None:
+    def __init__(self, server: Server, database: str, together: bool, begun_with: str | None = None) -> None:
         self._server, self._together = server, together
+        self.begun_with = begun_with
+        """The signature of the env that made the state in it; None where there is none."""
         self.database = database
         """Its name."""
         self._stack = ExitStack()
