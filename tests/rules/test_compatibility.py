@@ -43,6 +43,9 @@ NOTHING = {
         " CHECK (x > 0 AND y > 0)",
         "ALTER TABLE orders ADD CONSTRAINT u UNIQUE (x)",
     ),
+    "a CHECK that wants a value of a new column with a default": sql(
+        "ALTER TABLE orders ADD x int DEFAULT 1", "ALTER TABLE orders ADD CONSTRAINT c CHECK (x IS NOT NULL) NOT VALID"
+    ),
     "constraints of a new table": sql(
         "CREATE TABLE n (id int PRIMARY KEY REFERENCES customers, x int UNIQUE CHECK (x > 0))",
         "ALTER TABLE n ADD CHECK (id > 0)",
@@ -212,6 +215,10 @@ FOUND = {
     ),
     "a CHECK of a generated column": (
         sql("ALTER TABLE products ADD x int GENERATED ALWAYS AS (weight * 2) STORED CHECK (x > 0)"), REFUSED
+    ),
+    "a CHECK that wants a value of a new column": (
+        sql("ALTER TABLE orders ADD x int", "ALTER TABLE orders ADD CONSTRAINT c CHECK (x IS NOT NULL) NOT VALID"),
+        "refusing-constraint(error)",
     ),
     "a primary key": (
         sql("ALTER TABLE order_items DROP CONSTRAINT pk_order_items"), "dropped-unique-key(warning)"

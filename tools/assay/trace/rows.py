@@ -9,6 +9,7 @@ from assay.scratch.seeding import seed
 from assay.trace.data import Table, read_rows
 from assay.trace.model import Effect, Step
 from assay.trace.observe import Snapshot
+from assay.trace.untouched import is_only_extended
 
 _SHAPE = frozenset({"table", "column", "constraint", "index", "view", "materialized view"})
 """Kinds of objects that no rows depend on, or only those of their own table."""
@@ -76,6 +77,11 @@ class Rows:
         """Somebody may have written to them."""
         self._values = {}
 
+    def rewritten(self, tables: Iterable[str]) -> None:
+        """The rows of these tables have other values now."""
+        names = set(tables)
+        self._forget([table for table in self._values if _plain(table) in names])
+
     def of(self, tables: set[str]) -> dict[str, Table]:
         """The values of these tables, as far as they are there, as they are now."""
         with self._session.cursor() as cursor:
@@ -92,8 +98,11 @@ class Rows:
         }
         return {table for table in {*self._values, *self._tables().values()} if _plain(table) in names}
 
-    def disturbed(self, *steps: Step) -> None:
-        """These steps, and the first one again, have run: some rows are not what they were."""
+    def disturbed(self, *steps: Step, keep: bool = False) -> None:
+        """These steps, and the first one again, have run: some rows are not what they were.
+
+        With `keep` a table that was only given columns keeps its rows, with nothing written into those.
+        """
         touched = self.touched(*steps)
         self._forget(touched)
         effects = [traced.effect for step in steps for traced in step.traced]
@@ -101,6 +110,7 @@ class Rows:
             self._stale = None
             return
         names = {name for effect in effects for name in _reshaped(effect)}
+        names -= {name for name in names if keep and is_only_extended(name, steps)}
         self._stale |= {oid for oid, name in self._tables().items() if _plain(name) in names}
 
     def _empty(self, tables: Set[int]) -> Set[int]:

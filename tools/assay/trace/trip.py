@@ -17,6 +17,7 @@ from assay.trace.rows import Rows
 from assay.trace.sample import Sampler
 from assay.trace.session import SessionState, own_settings
 from assay.trace.standing import Standing
+from assay.trace.untouched import Untouched
 
 if TYPE_CHECKING:
     from assay.scratch import Server
@@ -40,6 +41,7 @@ class Traveller:
         self._fresh: frozenset[int] = frozenset()
         self._first: frozenset[int] | None = None
         self._executor: Executor | None = None
+        self._untouched = Untouched()
         self._told: list[Traced] = []
         self._standing: Standing | None = None
         self._known: Standing | None = None
@@ -99,6 +101,7 @@ class Traveller:
         """Up, down, up again; what was seen goes to `trips`."""
         before, _ = self._state()
         self._rows.fill()
+        self._rows.rewritten(self._untouched.reset(self._own))
         rows = self._rows.read()
         upgrade = self._step(revision, "upgrade")
         refused = _refused_rows(upgrade)
@@ -198,7 +201,9 @@ class Traveller:
         elif diff(upgrade.after, self._state()[0]):
             self._stop(revision, f"its downgrade broke off half-way: {downgrade.error}")
         self.trips[revision.id] = replace(trip, downgrade=downgrade)
-        self._rows.disturbed(upgrade, downgrade)
+        self._rows.disturbed(upgrade, downgrade, keep=self._together)
+        if self._together:
+            self._untouched.follow(upgrade)
 
     def _step(self, revision: Revision, direction: Direction, *, watched: bool = True) -> Step:
         before, seen = self._state()

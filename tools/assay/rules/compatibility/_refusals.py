@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from assay.catalog import Catalog, Change, Key, Object
 from assay.preflight import Constraint, constraint
 from assay.rules.availability._work import bare_name
+from assay.rules.compatibility._conditions import condition
 from assay.rules.compatibility._refused import columns_of, is_refused
 from assay.rules.data._upgrade import relation
 from assay.trace import Observation, Traced
@@ -20,6 +21,8 @@ _STATES = {
     "exclude": "23P01",
     "not null": "23502",
 }
+
+_FILLED = ("default", "generated", "identity")
 
 _WORDS = {
     "check": "CHECK",
@@ -41,6 +44,8 @@ class Refusal:
     sqlstate: str
     instead_of: tuple[str, ...] = ()
     """Constraints over the same columns that the revision drops."""
+    certain: bool = False
+    """Every INSERT that leaves out what the running release does not know is refused."""
     keeps: str = ""
     """The table whose rows cannot go any more while they are referred to."""
 
@@ -132,9 +137,9 @@ class _Known:
         if item.key.kind == "constraint" and parts is None:
             return None
         columns = columns_of(item, parts)
-        if (columns and not any(self._is_written(table, name) for name in columns)) or is_refused(
-            item, known
-        ):
+        wanted = parts is not None and parts.kind == "check" and self._is_wanted(table, parts.expression)
+        is_new = bool(columns) and not any(self._is_written(table, name) for name in columns)
+        if (is_new and not wanted) or is_refused(item, known):
             return None
         if item.key.kind == "column":
             return Refusal(traced, table, f"NOT NULL of {item.key.name}", _STATES["not null"])
@@ -146,8 +151,16 @@ class _Known:
             f"the {word} {item.key.name}",
             _STATES[kind],
             tuple(self._instead_of(table, kind, columns)),
+            wanted,
             _kept(item, parts),
         )
+
+    def _is_wanted(self, table: Key, expression: str) -> bool:
+        """Whether a CHECK wants a value in a column that is new and gets none by itself."""
+        said = condition(expression)
+        keys = (Key("column", table.schema, name, table.name) for name in (said.required if said else ()))
+        new = [self._after[key] for key in keys if key not in self._before and key in self._after]
+        return any(not any(item.get(name) is not None for name in _FILLED) for item in new)
 
     def _is_written(self, table: Key, name: str) -> bool:
         """Whether a running release may write the column, or what it is computed from."""

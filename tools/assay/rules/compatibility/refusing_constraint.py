@@ -14,7 +14,7 @@ NOT VALID spares the rows that are there, and not those to come: from the commit
 writes against the constraint is refused (23514, 23503, 23505, 23P01, 23502), during the deployment and after
 a rollback of the code. `assay preflight` asks the rows that are there; what an old release is going to write
 is in no database. It is a **note**: constraints are everyday work, and only somebody who knows the release
-can tell.
+can tell. It is an **error** where a CHECK wants a value in a column that is new and has no default.
 
 ## Example
 
@@ -43,6 +43,7 @@ def upgrade() -> None:
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from assay.model import Finding, Severity
 from assay.rules import rule
@@ -57,6 +58,9 @@ def check(observation: Observation) -> Iterator[Finding]:
     """One finding for each constraint, index and column."""
     for refusal in refusals(observation):
         table = sized(observation, refusal.table.path)
+        if refusal.certain:
+            yield _wanted(observation, refusal)
+            continue
         yield rule("compatibility", "refusing-constraint").finding(
             f"Rows that {table} took so far are refused from the commit on by {refusal.said} "
             f"({refusal.sqlstate}){_kept(refusal)}. Whether the running release writes such rows is not "
@@ -66,6 +70,18 @@ def check(observation: Observation) -> Iterator[Finding]:
             "# assay: waive refusing-constraint -- <the release since which nothing writes such rows>",
             **observation.at(refusal.traced),
         )
+
+
+def _wanted(observation: Observation, refusal: Refusal) -> Finding:
+    finding = rule("compatibility", "refusing-constraint").finding(
+        f"On {sized(observation, refusal.table.path)}, {refusal.said} wants a value in a column that is new "
+        f"and has no default: every INSERT of the running release is refused ({refusal.sqlstate}), also with "
+        "NOT VALID.",
+        "Give the column a default until every running release writes it, or add the constraint in a "
+        "revision after that release. Which value fits is not known here.",
+        **observation.at(refusal.traced),
+    )
+    return replace(finding, severity=Severity.ERROR)
 
 
 def _kept(refusal: Refusal) -> str:
