@@ -11,7 +11,7 @@ from zipfile import ZipFile
 
 import pytest
 from assay.cli import main
-from assay.review import write
+from assay.review import markdown, write
 
 from tests.github.fake import FakeGitHub, Seed
 from tests.review import documents
@@ -176,6 +176,7 @@ def test_a_review_of_nothing_settles_the_comment(seed: Seed, event: Event) -> No
     ("files", "said"),
     [
         ({"review_json": {"version": 1}}, "This is no review"),
+        ({"review_json": review() | {"sizes": {"t": {"rows": 10**400, "bytes": 0}}}}, "This is no review"),
         ({"review_md": "x"}, "The artifact schema-review holds no review.json."),
         ({"run_sh": "x"}, "The artifact of run 77 cannot be trusted"),
     ],
@@ -188,6 +189,21 @@ def test_a_report_that_is_none_is_an_error_and_the_old_comment_says_so(
     seed.artifact(RUN, "schema-review", archive(**files))
     assert main(["github", "comment"]) in (2, 3)
     assert said in capsys.readouterr().err
+    assert seed.comments(7)[0].partition("\n")[2].startswith(f"**The report for {SHA} cannot be read.**")
+
+
+def test_a_report_that_breaks_the_page_does_not_leave_the_old_comment_standing(
+    seed: Seed, event: Event, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    def broken(*_: object) -> str:
+        raise OverflowError("integer division result too large for a float")
+
+    monkeypatch.setattr(markdown, "render", broken)
+    seed.pull(7, "change", SHA)
+    seed.comment(7, OLD)
+    seed.artifact(RUN, "schema-review", archive(review_json=review()))
+    assert main(["github", "comment"]) == 4
+    assert "OverflowError" in capsys.readouterr().err
     assert seed.comments(7)[0].partition("\n")[2].startswith(f"**The report for {SHA} cannot be read.**")
 
 

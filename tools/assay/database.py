@@ -85,7 +85,7 @@ def _require_form(url: str, called: str) -> None:
 
     rest = url.partition("://")[2]
     authority = re.split("[/?]", rest, maxsplit=1)[0]
-    if authority.count("@") > 1 or ("@" not in authority and ":" in authority and "@" in rest):
+    if rest.count("@") > 1 or "@" in rest[len(authority) :]:
         raise UsageError(
             f"{called} has a special character in its user or password.",
             "Write @ as %40, : as %3A, / as %2F, ? as %3F and % as %25.",

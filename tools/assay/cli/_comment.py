@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from assay.errors import AssayError, UsageError
+from assay.errors import UsageError
 
 if TYPE_CHECKING:
     from assay.cli._event import ReviewRun
@@ -30,7 +30,8 @@ def post(repository: Repository, run: ReviewRun, artifact: str) -> Iterator[str]
         return
     try:
         review = _review(repository, run, artifact)
-    except AssayError:
+        bodies = {pull.number: _body(review, repository, run, pull) for pull in pulls if review is not None}
+    except Exception:  # a report that breaks the page must not leave yesterday's "safe to merge" standing
         for pull in pulls:
             yield _told(pull, _settle(repository, run, pull, UNREADABLE))
         raise
@@ -41,7 +42,7 @@ def post(repository: Repository, run: ReviewRun, artifact: str) -> Iterator[str]
             text = UNTOUCHED if run.conclusion == "success" else NO_REPORT
             yield _told(pull, _settle(repository, run, pull, text))
         elif _is_for(review, pull, pulls):
-            yield _told(pull, _tell(repository, run, pull, review))
+            yield _told(pull, _tell(repository, run, pull, bodies[pull.number]))
 
 
 def _pulls(repository: Repository, run: ReviewRun) -> tuple[PullRequest, ...]:
@@ -73,13 +74,17 @@ def _is_for(review: Review, pull: PullRequest, pulls: tuple[PullRequest, ...]) -
     return pull in (meant or pulls)
 
 
-def _tell(repository: Repository, run: ReviewRun, pull: PullRequest, review: Review) -> Posted:
+def _body(review: Review, repository: Repository, run: ReviewRun, pull: PullRequest) -> str | None:
+    """The comment's text; None where there is nothing to review."""
     from assay.github import BODY_LIMIT
     from assay.review import markdown
 
-    if _is_empty(review):
+    return None if _is_empty(review) else markdown.render(_placed(review, repository, run, pull), BODY_LIMIT)
+
+
+def _tell(repository: Repository, run: ReviewRun, pull: PullRequest, body: str | None) -> Posted:
+    if body is None:
         return _settle(repository, run, pull, UNTOUCHED)
-    body = markdown.render(_placed(review, repository, run, pull), BODY_LIMIT)
     return repository.sticky_comment(pull.number, MARKER, body, run.number)
 
 

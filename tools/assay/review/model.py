@@ -31,6 +31,9 @@ READ_BYTES = 64 * 1024**2
 Sha = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{40}([0-9a-f]{24})?$")]
 """A commit: SHA-1 or SHA-256."""
 
+Count = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
+"""PostgreSQL's `bigint` holds it, and so does a float's range."""
+
 Mark = Literal["added", "removed", "changed", "renamed", "unchanged"]
 
 
@@ -172,8 +175,8 @@ class Schema(msgspec.Struct, kw_only=True):
 class Size(msgspec.Struct, kw_only=True):
     """How large a real table is."""
 
-    rows: int
-    bytes: int
+    rows: Count
+    bytes: Count
 
 
 class Question(msgspec.Struct, kw_only=True):
