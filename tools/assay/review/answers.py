@@ -23,6 +23,10 @@ FEW = 4
 NAME = 100
 """Characters of a name that are told."""
 
+_RELATIONS = ("table", "foreign table", "view", "materialized view")
+_HELPERS = ("constraint", "index", "statistics")
+"""Kinds of objects that are told first and last."""
+
 _OTHER_SQL = ("online-only-revision", "divergent-renderings")
 """Rules that find SQL which is not the same wherever it runs."""
 
@@ -49,16 +53,25 @@ def _changes(review: Review) -> Iterator[str]:
     states = Counter(node.state for node in review.history.nodes if node.state != "merged")
     yield from (f"{plural(count, 'revision')} {state}" for state, count in states.items())
     schema = review.schema
-    marks = Counter((change.kind, change.mark) for change in schema.changes)
-    most = marks.most_common(FEW)
-    yield from (f"{plural(count, kind[:NAME])} {mark}" for (kind, mark), count in most)
-    more = sum(marks.values()) - sum(count for _, count in most)
+    counts = Counter((change.kind, change.mark) for change in schema.changes)
+    marks = sorted(counts, key=lambda each: (_importance(*each), -counts[each]))
+    yield from (f"{plural(counts[each], each[0][:NAME])} {each[1]}" for each in marks[:FEW])
+    more = sum(counts[each] for each in marks[FEW:])
     if more:
-        yield f"{plural(more, 'other object')} changed"
+        yield plural(more, "other object")
     if schema.problem is not None:
         yield "the schemas could not be compared"
     elif states and not schema.changes:
         yield "the schema stays as it is"
+
+
+def _importance(kind: str, mark: str) -> int:
+    """The smaller, the earlier it is told: rows that go, then what holds rows, then what else goes."""
+    if kind in _RELATIONS:
+        return 2 if mark != "removed" else 0
+    if kind in _HELPERS:
+        return 5
+    return 4 if mark != "removed" else 1 if kind == "column" else 3
 
 
 def _locks(review: Review) -> Iterator[str]:
