@@ -75,6 +75,7 @@ def test_a_constraint_is_taken_apart(definition: str, expected: Constraint | Non
                 (None, "c"),
                 expressions=("((a + b))", "c"),
                 nulls_not_distinct=True,
+                options=(("fillfactor", "70"),),
             ),
             id="parentheses",
         ),
