@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from assay.report.documents import LockDocument, VerdictDocument
 from assay.review import markdown
 from assay.review.markdown import COMMENT_CHARACTERS, RESERVED, SUMMARY_BYTES
-from assay.review.markdown.fit import Part, fitted, size
+from assay.review.markdown import findings as sections
+from assay.review.markdown.fit import Lazy, Part, fitted, size
 from assay.review.model import Question, Review, SchemaChange, Source
 
 from tests.review import documents as make
@@ -146,3 +148,74 @@ def test_parts_are_cut_from_their_end_or_the_largest_first() -> None:
 
 def test_a_limit_counts_bytes() -> None:
     assert size("é😀a") == 7
+
+
+def many(findings: int = 156, advice: str = "Build it CONCURRENTLY.\n\n    {}\n") -> Review:
+    """Sixty revisions, and the advice of one rule again and again."""
+    review = large(60, sql=200, findings=0)
+    review.findings = [
+        make.finding(message=f"Finding {n} of a revision that does much.", advice=advice.format(str(n) * 300))
+        for n in range(findings)
+    ]
+    return review
+
+
+def test_every_section_keeps_some_rows_where_one_rule_says_much() -> None:
+    text = markdown.render(many(advice="Build it CONCURRENTLY.\n\n    " + "x" * 600))
+    assert text.count("Build it CONCURRENTLY.") == 1, "the same advice is told once"
+    assert len(re.findall(r"Finding \d+ of", text)) == 156
+    assert "| 🆕 new | `0001`" in text
+    assert "**Table `t0001`** changed" in text
+    assert "<summary><code>0001</code>" in text
+
+
+def test_repeated_advice_goes_before_anything_else() -> None:
+    text = markdown.render(many())
+    assert text.count("Build it CONCURRENTLY.") == 1, "the rule's first"
+    assert len(re.findall(r"Finding \d+ of", text)) == 156
+    assert not [each for each in left_out(text) if "findings" in each]
+    assert markdown.render(many(), SUMMARY_BYTES).count("Build it CONCURRENTLY.") == 156
+
+
+@pytest.mark.parametrize("limit", [9_000, 20_000, 40_000])
+def test_no_table_is_left_without_rows(limit: int) -> None:
+    for review in (many(), large(sql=100)):
+        text = markdown.render(review, limit)
+        assert re.search(r"^\|[ -:|]+\|\n(?!\|)", text, re.MULTILINE) is None
+        assert len(re.findall(r"^- .*\*\*error\*\*", text, re.MULTILINE)) >= 8
+
+
+def test_the_same_finding_is_told_once_with_its_places() -> None:
+    review = make.review(source=TRUSTED, findings=[make.finding(line=n) for n in range(1, 12)])
+    text = markdown.render(review)
+    assert "### 11 findings" in text
+    assert text.count("ALTER TABLE rewrites companies.") == 1
+    assert f"[`{make.PATH}:8`]" in text
+    assert f"[`{make.PATH}:9`]" not in text
+    assert " and 3 more times\\\n" in text
+
+
+def test_what_cannot_fit_is_not_rendered(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = []
+    real = sections._finding
+
+    def counted(*given: Any) -> str:
+        calls.append(given)
+        return real(*given)
+
+    monkeypatch.setattr(sections, "_finding", counted)
+    text = markdown.render(large(2, findings=30_000))
+    assert "30,000 findings" in text
+    assert 100 < len(calls) < 1_500, "each has some 100 bytes, and is made once or twice"
+
+
+def test_items_are_asked_for_until_they_do_not_fit() -> None:
+    asked: list[int] = []
+
+    def made(n: int) -> str:
+        asked.append(n)
+        return "x" * 9
+
+    items = Lazy(range(100_000), made)
+    assert size(fitted([Part("A", items, rank=1, left_out=lambda gone: f"{len(gone)} gone")], 1_000)) <= 1_000
+    assert len(asked) <= 202

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from assay.review.markdown.escape import code, text
-from assay.review.markdown.fit import Part
-from assay.review.markdown.place import BACK, Place
+from assay.review.markdown.fit import Lazy, Part
+from assay.review.markdown.place import BACK, LEAST, Place
 from assay.review.rollback import Rollback, rollbacks
 
 MANY = 4
 """More than this in a cell is counted."""
 
-_HEAD = """### Way back
-
-| Revision | Can go back | Why | Lost | Left behind |
+_HEAD = """| Revision | Can go back | Why | Lost | Left behind |
 | --- | --- | --- | --- | --- |"""
 
 _SIGNS = {True: "✅ yes", False: "⛔ **no**", None: "❔ not known"}
@@ -28,7 +26,8 @@ def parts(place: Place) -> Iterator[Part]:
     if all(each.reversible for each in found):
         yield Part("### Way back\n\nEvery new revision went up, down and up again and left nothing behind.")
         return
-    yield Part(_HEAD, [_row(each) for each in found], rank=BACK, left_out=place.left_out("revision"))
+    said = place.left_out("revision")
+    yield Part("### Way back", Lazy(found, _row), rank=BACK, left_out=said, columns=_HEAD, least=LEAST)
 
 
 def _row(each: Rollback) -> str:

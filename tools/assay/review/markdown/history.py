@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from importlib import import_module
 
 from assay.review.markdown.escape import code, raw_fence, text
-from assay.review.markdown.fit import Part
-from assay.review.markdown.place import DIAGRAM, HISTORY, Place
+from assay.review.markdown.fit import Lazy, Part
+from assay.review.markdown.place import DIAGRAM, HISTORY, LEAST, Place
 from assay.review.model import Environment, Node
 from assay.review.words import plural
 
@@ -30,12 +31,14 @@ def parts(place: Place) -> Iterator[Part]:
         yield Part(f"{title}\n\n{heads} ({diff.revisions_before:,} → {diff.revisions_after:,} revisions)")
         yield from diagram(place, "history")
         head = "| | Revision | Message | Stands on |\n| --- | --- | --- | --- |"
-        rows = [_row(place, node) for node in changed]
-        yield Part(head, rows, rank=HISTORY, left_out=place.left_out("revision"))
+        rows = Lazy(changed, partial(_row, place))
+        said = place.left_out("revision")
+        yield Part("", rows, rank=HISTORY, left_out=said, columns=head, least=LEAST)
     if place.review.environments:
-        head = "### Pending after the merge\n\n| Environment | Is at | Will run |\n| --- | --- | --- |"
-        rows = [_environment(each) for each in place.review.environments]
-        yield Part(head, rows, rank=HISTORY, left_out=place.left_out("environment"))
+        head = "| Environment | Is at | Will run |\n| --- | --- | --- |"
+        items = Lazy(place.review.environments, _environment)
+        title, said = "### Pending after the merge", place.left_out("environment")
+        yield Part(title, items, rank=HISTORY, left_out=said, columns=head, least=LEAST)
 
 
 def diagram(place: Place, name: str) -> Iterator[Part]:
@@ -43,7 +46,7 @@ def diagram(place: Place, name: str) -> Iterator[Part]:
     drawn = getattr(import_module("assay.review.mermaid"), name)(place.review)
     if drawn is not None:
         said = place.without("the diagram")
-        yield Part("", [raw_fence("mermaid", drawn)], rank=DIAGRAM, left_out=lambda _: said)
+        yield Part("", [raw_fence("mermaid", drawn)], rank=DIAGRAM, left_out=lambda _: said, least=1)
 
 
 def _row(place: Place, node: Node) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from assay.review.locks import Hold, holds
 from assay.review.markdown.escape import code, text
-from assay.review.markdown.fit import Part
+from assay.review.markdown.fit import Lazy, Part
 from assay.review.markdown.history import diagram
-from assay.review.markdown.place import LOCK, Place
+from assay.review.markdown.place import LEAST, LOCK, Place
 from assay.review.words import duration, plural, short
 
 STATEMENT = 70
@@ -35,8 +36,8 @@ def parts(place: Place) -> Iterator[Part]:
     yield Part("### Locks")
     yield from diagram(place, "locks")
     tail = f"Besides {rest}." if rest else ""
-    rows = [_row(place, hold) for hold in told]
-    yield Part(_HEAD, rows, rank=LOCK, left_out=place.left_out("lock"), tail=tail)
+    rows, said = Lazy(told, partial(_row, place)), place.left_out("lock")
+    yield Part("", rows, rank=LOCK, left_out=said, tail=tail, columns=_HEAD, least=LEAST)
 
 
 def _row(place: Place, hold: Hold) -> str:

@@ -16,6 +16,10 @@ SQL, PREFLIGHT, DIAGRAM, SCHEMA, ASIDE, HISTORY, BACK, LOCK, FINDING = range(1, 
 """What is cut earlier has the smaller rank; what has none is never cut."""
 
 
+LEAST = 4
+"""Items that a section keeps for as long as it can."""
+
+
 @dataclass(frozen=True)
 class Place:
     """The review and its links."""

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from assay.review.markdown.escape import code, fence, text
-from assay.review.markdown.fit import Part
+from assay.review.markdown.fit import Lazy, Part
 from assay.review.markdown.history import diagram
-from assay.review.markdown.place import SCHEMA, Place
+from assay.review.markdown.place import LEAST, SCHEMA, Place
 from assay.review.model import SchemaChange
 from assay.review.whole import folded
 from assay.review.words import plural
@@ -28,8 +28,8 @@ def parts(place: Place) -> Iterator[Part]:
     elif schema.changes:
         yield Part(f"### Schema: {plural(len(schema.changes), 'object')} changed")
         yield from diagram(place, "entities")
-        items = [_table(list(changes)) for _, changes in groupby(schema.changes, key=_head)]
-        yield Part("", items, rank=SCHEMA, left_out=place.left_out("table"), glue="\n\n")
+        items = Lazy([list(changes) for _, changes in groupby(schema.changes, key=_head)], _table)
+        yield Part("", items, rank=SCHEMA, left_out=place.left_out("table"), glue="\n\n", least=LEAST)
 
 
 def _head(change: SchemaChange) -> str:

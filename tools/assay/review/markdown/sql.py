@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 from assay.report.documents import RevisionDocument, StatementDocument
 from assay.review.markdown.escape import code, details, fence, html_code, text
-from assay.review.markdown.fit import Part
-from assay.review.markdown.place import PREFLIGHT, SQL, Place
+from assay.review.markdown.fit import Lazy, Part
+from assay.review.markdown.place import LEAST, PREFLIGHT, SQL, Place
 from assay.review.model import Question
 from assay.review.words import plural
 
@@ -27,7 +28,7 @@ def parts(place: Place) -> Iterator[Part]:
             return place.without(f"the SQL of {_names([told[n].id for n in gone])}")
 
         items = [_revision(revision) for revision in told]
-        yield Part("### SQL", items, rank=SQL, left_out=said, largest_first=True, glue="\n\n")
+        yield Part("### SQL", items, rank=SQL, left_out=said, largest_first=True, glue="\n\n", least=LEAST)
     if place.review.preflight:
         yield from _preflight(place)
 
@@ -59,11 +60,12 @@ def _preflight(place: Place) -> Iterator[Part]:
     head = f"<details><summary>{plural(len(asked), 'question')} to ask of the real data first</summary>"
     yield Part(
         f"### Pre-flight\n\n{head}",
-        [_question(place, each) for each in asked],
+        Lazy(asked, partial(_question, place)),
         rank=PREFLIGHT,
         left_out=place.left_out("question"),
         glue="\n\n",
         tail="</details>",
+        least=LEAST,
     )
 
 
