@@ -62,7 +62,9 @@ def check(observation: Observation) -> Iterator[Finding]:
     """One finding for each such build."""
     for traced in observation.upgrade:
         node = parsed(traced.statement.sql) if "concurrently" in traced.statement.sql.lower() else None
-        if kind(node) != "IndexStmt" or not node.concurrent or _is_handled(observation, traced, node.idxname):
+        if node is None or kind(node) != "IndexStmt" or not node.concurrent:
+            continue
+        if _is_handled(observation, traced, node.idxname):
             continue
         made = [c.after for c in traced.effect.changes if c.key.kind == "index" and c.before is None]
         busy = any(relation.busy for relation in traced.effect.index_builds)
