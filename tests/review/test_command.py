@@ -56,6 +56,20 @@ def test_a_good_revision(branch: Branch) -> None:
     assert source.head_commit == branch.git("rev-parse", "HEAD").strip()
 
 
+def test_what_fails_with_rows_and_ran_on_empty_tables_is_told(branch: Branch) -> None:
+    child = "CREATE TABLE c (id BIGINT PRIMARY KEY, t BIGINT NOT NULL CONSTRAINT c_t REFERENCES t)"
+    branch.revision("a3", "a2", up=f'op.execute("{child}")', back='op.execute("DROP TABLE c")')
+    branch.commit("a child")
+    branch.git("branch", "-f", "main")
+    branch.revision("a4", "a3", up='op.execute("DO $$ BEGIN DELETE FROM t; END $$")', back="pass")
+    review = branch.review()
+    told = {each.question: each.answer for each in answers(review)}
+    assert told["Can it go back?"] == "not known"
+    assert "(23503, constraint c_t)" in told["Is anything unproven?"]
+    assert judge(review).advice == "look"
+    assert "a4 fails with rows in its tables (23503, constraint c_t)" in judge(review).text
+
+
 def test_no_revision_changes(branch: Branch) -> None:
     branch.write("README", "words")
     review = branch.review()

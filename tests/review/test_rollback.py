@@ -5,7 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from assay.report.documents import EffectDocument, LostDocument, RevisionDocument, RoundTripDocument
+from assay.report.documents import (
+    EffectDocument,
+    ErrorDocument,
+    LostDocument,
+    RevisionDocument,
+    RoundTripDocument,
+)
 from assay.review.rollback import rollbacks
 
 from tests.review import documents as make
@@ -35,6 +41,7 @@ def revision(found: RoundTripDocument | None, *effects: EffectDocument, down: An
     return make.revision("a", *statements, round_trip=found)
 
 
+REFUSED = ErrorDocument("23503", "violates", "fk_filings_company")
 CLEAN = "up, down and up again leaves the schema and the values as they were"
 VALUES = "the schema comes back, and values do not"
 
@@ -52,6 +59,12 @@ CASES: dict[str, tuple[RevisionDocument, str, str, tuple[str, ...]]] = {
         revision(trip(upgraded_again=False)),
         "no",
         "the upgrade does not run a second time, or gives another schema then",
+        (),
+    ),
+    "with rows it fails": (
+        revision(trip(refused_rows=REFUSED)),
+        "not known",
+        "it ran on empty tables only, where nothing was there to lose",
         (),
     ),
     "lost values": (

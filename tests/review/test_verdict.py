@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from assay.report.documents import LostDocument, VerdictDocument
+from assay.report.documents import ErrorDocument, LostDocument, VerdictDocument
 from assay.review.answers import answers
 from assay.review.model import Environment, Question, Size
 from assay.review.verdict import judge
 from assay.review.words import duration, plural, short
 
 from tests.review import documents as make
-from tests.review.test_rollback import trip
+from tests.review.test_rollback import REFUSED, trip
 
 MIB = 1024**2
 
@@ -97,6 +97,13 @@ CASES: dict[str, tuple[dict[str, Any], str]] = {
     "does not run": (
         {"revisions": [make.revision("0024", round_trip=trip(upgraded=False))], "verdict": fails()},
         "Do not merge: 1 error; 0024 does not run.",
+    ),
+    "does not run with rows": (
+        {"revisions": [make.revision("0024", round_trip=trip(refused_rows=REFUSED))]},
+        (
+            "Look before you merge: 0024 fails with rows in its tables (23503, constraint fk_filings_company), "
+            "and ran on empty ones."
+        ),
     ),
     "was not run": (
         {"revisions": [make.revision("0024"), make.revision("0025")]},
@@ -184,6 +191,24 @@ def test_the_answers() -> None:
         "What will run?": "`staging`: `0002`, `0003`; `production`: not asked",
         "Is anything unproven?": "`0002`, `0003` were not run",
     }
+
+
+def answer(question: str, **fields: Any) -> str:
+    (told,) = (each.answer for each in answers(make.review(**fields)) if question in each.question)
+    return told
+
+
+def test_what_only_empty_tables_prove_is_unproven() -> None:
+    ran = [make.revision("0024", round_trip=trip(refused_rows=REFUSED))]
+    assert answer("unproven", revisions=ran) == (
+        "`0024` with rows in its tables: on synthetic ones it fails (23503, constraint fk_filings_company)"
+    )
+    assert answer("go back", revisions=ran) == "not known"
+    own = ErrorDocument("", "The table\nis not " + "x" * 200)
+    told = answer("unproven", revisions=[make.revision("0024", round_trip=trip(refused_rows=own))])
+    assert "(The table is not xx" in told
+    assert told.endswith("x…)")
+    assert len(told) < 250
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import msgspec
 
 if TYPE_CHECKING:
     from assay.catalog import CatalogDiff
-    from assay.trace import Effect, RoundTrip
+    from assay.trace import Effect, RoundTrip, SqlError
 
 
 class LockDocument(msgspec.Struct):
@@ -32,7 +32,10 @@ class ErrorDocument(msgspec.Struct):
     """An error of PostgreSQL's."""
 
     sqlstate: str
+    """Empty where the driver does not tell it, or the revision itself raised the error."""
     message: str
+    constraint: str | None = None
+    """The constraint that refused a row."""
 
 
 class EffectDocument(msgspec.Struct):
@@ -84,6 +87,9 @@ class RoundTripDocument(msgspec.Struct):
     differs_again: list[str]
     """What differs between the first and the second upgrade's schema."""
     lost: list[LostDocument]
+    refused_rows: ErrorDocument | None = None
+    """What the upgrade failed on with rows in the tables, where it ran after all once they were empty: then
+    all that is told of the round trip is true of empty tables only."""
 
 
 def effect_document(effect: Effect) -> EffectDocument:
@@ -109,7 +115,7 @@ def effect_document(effect: Effect) -> EffectDocument:
         dropped=changed("removed"),
         renamed=changed("renamed"),
         duration_ms=round(effect.duration_ms, 3),
-        error=ErrorDocument(effect.error.sqlstate, effect.error.message) if effect.error else None,
+        error=_error(effect.error),
         proven=effect.proven,
         unproven=effect.unproven or None,
     )
@@ -127,7 +133,12 @@ def trip_document(trip: RoundTrip) -> RoundTripDocument:
         left_behind=_changes(trip.left_behind),
         differs_again=_changes(trip.differs_again),
         lost=[LostDocument(lost.table, lost.column, lost.rows) for lost in trip.lost],
+        refused_rows=_error(up.refused_rows) if up.after is not None else None,
     )
+
+
+def _error(error: SqlError | None) -> ErrorDocument | None:
+    return None if error is None else ErrorDocument(error.sqlstate, error.message, error.constraint)
 
 
 def _changes(diff: CatalogDiff | None) -> list[str]:

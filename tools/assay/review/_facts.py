@@ -9,7 +9,7 @@ from assay.review._hold import Hold
 from assay.review.locks import holds
 from assay.review.model import Review
 from assay.review.rollback import rollbacks
-from assay.review.words import duration, listed, plural, short
+from assay.review.words import duration, listed, plural, refusal, short
 
 A_MOMENT = 1.0
 """Seconds: nobody notices a lock that is held for less."""
@@ -46,6 +46,10 @@ def runs(review: Review) -> Iterator[str]:
         yield f"{listed(broken, 3)} {'does' if len(broken) == 1 else 'do'} not run"
     if absent:
         yield f"{listed(absent, 3)} {'was' if len(absent) == 1 else 'were'} not run, so nothing is proven"
+    for revision in review.revisions:
+        error = revision.round_trip.refused_rows if revision.round_trip is not None else None
+        if error is not None:
+            yield f"{revision.id} fails with rows in its tables ({refusal(error)}), and ran on empty ones"
     unproven = sum(map(_unproven, review.revisions))
     if unproven:
         yield f"{plural(unproven, 'statement')} unproven"

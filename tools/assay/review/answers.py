@@ -15,7 +15,7 @@ from assay.review._hold import Hold
 from assay.review.locks import holds
 from assay.review.model import Environment, Review
 from assay.review.rollback import rollbacks
-from assay.review.words import duration, plural
+from assay.review.words import duration, plural, refusal
 
 FEW = 4
 """Names that an answer tells; the others are counted."""
@@ -133,6 +133,11 @@ def _unproven(review: Review) -> Iterator[str]:
     unseen = [revision for revision, effect in upgrade if effect is None or not effect.proven]
     if unseen:
         yield f"{plural(len(unseen), 'statement')} of {_names(dict.fromkeys(unseen))}"
+    refused = {r: trip.refused_rows for r, trip in trips.items() if trip is not None and trip.refused_rows}
+    for revision, error in [*refused.items()][:FEW]:
+        yield f"{_name(revision)} with rows in its tables: on synthetic ones it fails ({refusal(error)})"
+    if len(refused) > FEW:
+        yield f"{len(refused) - FEW} more with rows in their tables"
     found = [f.revision for f in (*review.findings, *review.waived) if f.rule in _OTHER_SQL and f.revision]
     if found:
         yield f"what {_names(dict.fromkeys(found))} will run: its SQL depends on the database"

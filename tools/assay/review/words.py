@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from assay.report.documents import ErrorDocument
+
 _SIZES = ((10**9, "G"), (10**6, "M"), (10**3, "k"))
 _MINUTE, _HOUR = 60, 3600
+_MESSAGE = 100
 
 
 def plural(number: int, name: str) -> str:
@@ -37,6 +40,16 @@ def listed(items: Sequence[str], most: int) -> str:
     """`a, b and 3 more`."""
     more = len(items) - most
     return ", ".join(items[:most]) + (f" and {more:,} more" if more > 0 else "")
+
+
+def refusal(error: ErrorDocument) -> str:
+    """`23503, constraint fk_filings`; the message where there is no code."""
+    if not error.sqlstate:
+        told = " ".join(error.message.split())
+        return told if len(told) <= _MESSAGE else f"{told[: _MESSAGE - 1]}…"
+    return (
+        f"{error.sqlstate}, constraint {error.constraint[:_MESSAGE]}" if error.constraint else error.sqlstate
+    )
 
 
 def _plural(name: str) -> str:

@@ -19,7 +19,7 @@ def read_rows(cursor: Any, tables: Iterable[str]) -> dict[str, Table]:
     """The values of `tables` (quoted names), column by column."""
     found: dict[str, Table] = {}
     for name in tables:
-        cursor.execute(f"SELECT pg_catalog.to_jsonb(t) FROM {name} t LIMIT {MOST_ROWS}")  # noqa: S608
+        cursor.execute(f"SELECT pg_catalog.to_jsonb(t.*) FROM {name} t LIMIT {MOST_ROWS}")  # noqa: S608
         columns: dict[str, Counter[str]] = {"": Counter()}
         for (row,) in cursor.fetchall():
             columns[""]["rows"] += 1
