@@ -254,11 +254,11 @@ def test_the_remedy_runs(lab: Lab, state: str) -> None:
     assert judged.told(GROUP) == []
 
 
-def test_a_refusal_of_synthetic_rows_behind_a_commit_is_told_apart(lab: Lab) -> None:
+def test_a_refusal_of_synthetic_rows_behind_a_commit_is_no_failure(lab: Lab) -> None:
     upgrade = autocommit("CREATE TABLE t ()", "ALTER TABLE orders ADD CHECK (total IS NULL)")
-    found = lab.try_out(upgrade).only("failing-statement")
-    assert found.severity.value == "warning"
-    assert "on synthetic rows (23514)" in found.message
+    judged = lab.try_out(upgrade)
+    assert "failing-statement(error)" not in judged.told(GROUP)
+    assert judged.tracing.trips["tried"].upgrade.seeds == "none"
 
 
 SPLIT = """\

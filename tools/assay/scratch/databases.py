@@ -126,6 +126,11 @@ class Databases:
                 if not self._reuse.keep(name, template or EMPTY):
                     self._drop(name)
 
+    def drop(self, name: str) -> None:
+        """Drop a fresh database before its time, whoever uses it."""
+        with _explained():
+            self._drop(name)
+
     def _new_name(self) -> str:
         return scratch_name(self._run, next(self._numbers))
 

@@ -177,7 +177,16 @@ class _Run:
         if traveller is not None:
             self._begun_with = traveller.begun_with
             with suppress(_OtherEnvError):
-                return self._travel(traveller, order)
+                tracing = self._travel(traveller, order)
+                if traveller.rest is not None:
+                    traveller.leave(self._databases)
+                return self._go_on(tracing, traveller, before, order)
+        return self._go_on(*self._leg(before, order), before, order)
+
+    def _leg(
+        self, before: list[Revision], order: list[Revision], last: Traveller | None = None
+    ) -> tuple[Tracing, Traveller]:
+        """Travel along `order` in a new database, behind `before`; `last` got no farther."""
         template = self.state_after(before)
         with self._databases.fresh(template) as database:
             self._prepare(database)
@@ -185,8 +194,31 @@ class _Run:
             if template is None:
                 self._load_baseline(database)
             with suppress(_OtherEnvError), self._traveller(database) as traveller:
-                return self._travel(traveller, order)
-        return self.go()
+                if last is not None:
+                    traveller.first, traveller.bare = last.first, last.rest
+                return self._travel(traveller, order), traveller
+        return self._leg(before, order, last)
+
+    def _go_on(
+        self, tracing: Tracing, traveller: Traveller, before: list[Revision], order: list[Revision]
+    ) -> Tracing:
+        """Take the journey up again where it broke off, once for each revision and reason."""
+        order = [*before, *order]
+        selected = {revision.id for revision in self._wanted.selected}
+        while traveller.rest is not None:
+            again = traveller.rest.bare is not None
+            at = next(n for n, r in enumerate(order) if r.id == traveller.rest.revision) + (not again)
+            left = order[at:]
+            if not selected & {revision.id for revision in left}:
+                left = []  # but for the models' comparison
+            try:
+                more, traveller = self._leg(order[:at], left, traveller)
+            except _UnreachedError as error:
+                if left:
+                    return replace(tracing, unreached=error.why, unreached_revision=error.revision)
+                return tracing
+            tracing = joined(tracing, more)
+        return tracing
 
     def catalog(self) -> Catalog:
         """The schema behind all of them."""
@@ -239,6 +271,7 @@ class _Run:
             traveller.compare_models(self._wanted.heads)
 
         self._run(traveller.database, job, traveller)
+        missing = (selected & {revision.id for revision in order}) - traveller.trips.keys()
         return Tracing(
             server="",
             trips=traveller.trips,
@@ -246,8 +279,8 @@ class _Run:
             env_path=self._wanted.project.relative(self._wanted.project.env_py),
             refused=(*(self._trouble.refused if self._trouble else ()), *traveller.refused),
             unseeded=traveller.unseeded,
-            unreached=traveller.stopped_by if selected - traveller.trips.keys() else None,
-            unreached_revision=traveller.stopped_at if selected - traveller.trips.keys() else None,
+            unreached=traveller.stopped_by if missing else None,
+            unreached_revision=traveller.stopped_at if missing else None,
             drift=traveller.drift,
             **(self._trouble.told() if self._trouble else {}),
         )
@@ -428,6 +461,16 @@ class _Run:
         from assay.scratch.baseline import load_baseline
 
         load_baseline(self._server, database, baseline.file)
+
+
+def joined(first: Tracing, more: Tracing) -> Tracing:
+    """Two parts of one journey."""
+    return replace(
+        more,
+        trips={**first.trips, **more.trips},
+        refused=tuple(dict.fromkeys((*first.refused, *more.refused))),
+        unseeded={**first.unseeded, **more.unseeded},
+    )
 
 
 def _needed(known: Sequence[Revision], selected: Sequence[Revision]) -> list[Revision]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from assay.catalog import Catalog, diff, read_catalog
 from assay.model import Direction, Revision, Span, Statement
@@ -20,12 +20,20 @@ from assay.trace.standing import Standing
 from assay.trace.untouched import Untouched
 
 if TYPE_CHECKING:
-    from assay.scratch import Server
+    from assay.scratch import Databases, Server
 
 USUAL_VERSION_TABLE = "alembic_version"
 
 _NEXT_TRANSACTION = "SELECT pg_catalog.pg_snapshot_xmax(pg_catalog.pg_current_snapshot())::text"
 """Another one as soon as anything was written on the server."""
+
+
+class Rest(NamedTuple):
+    """Where a journey broke off that another traveller can take up, in a new database."""
+
+    revision: str
+    bare: SqlError | None = None
+    """What the synthetic rows caused, where this revision has to run again without; None: it has run."""
 
 
 class Traveller:
@@ -39,7 +47,8 @@ class Traveller:
         """Its name."""
         self._stack = ExitStack()
         self._fresh: frozenset[int] = frozenset()
-        self._first: frozenset[int] | None = None
+        self.first: frozenset[int] | None = None
+        """OIDs of the relations that there were before all trips; the same in every copy of a state."""
         self._executor: Executor | None = None
         self._untouched = Untouched()
         self._told: list[Traced] = []
@@ -52,6 +61,9 @@ class Traveller:
         self.trips: dict[str, RoundTrip] = {}
         self.refused: tuple[Refused, ...] = ()
         """Connections that the revisions on their trips tried to open."""
+        self.bare: Rest | None = None
+        """The revision that runs on empty tables."""
+        self.rest: Rest | None = None
         self.stopped = False
         self.stopped_by: str | None = None
         self.stopped_at: str | None = None
@@ -69,6 +81,11 @@ class Traveller:
 
     def __exit__(self, *_: object) -> None:
         self._stack.close()
+
+    def leave(self, databases: Databases) -> None:
+        """Go, and drop the database now: what stands in it may be in another one's way."""
+        self._stack.close()
+        databases.drop(self.database)
 
     def look_ahead(self) -> None:
         """Fill the tables and read what there is, before env.py is here to say what it wants."""
@@ -100,12 +117,18 @@ class Traveller:
     def trip(self, revision: Revision) -> None:
         """Up, down, up again; what was seen goes to `trips`."""
         before, _ = self._state()
-        self._rows.fill()
-        self._rows.rewritten(self._untouched.reset(self._own))
+        bare = self.bare is not None and self.bare.revision == revision.id
+        if not bare:
+            self._rows.fill()
+            self._rows.rewritten(self._untouched.reset(self._own))
         rows = self._rows.read()
         upgrade = self._step(revision, "upgrade")
         refused = _refused_rows(upgrade)
-        if refused is not None and not diff(before, self._state()[0]):
+        if self.bare is not None and bare:
+            upgrade = replace(upgrade, seeds="none", refused_rows=self.bare.bare)
+        elif refused is not None and diff(before, self._state()[0]):
+            self.rest = Rest(revision.id, refused)
+        elif refused is not None:
             self._rows.clear()
             rows = self._rows.read()
             upgrade = replace(self._step(revision, "upgrade"), seeds="none", refused_rows=refused)
@@ -182,6 +205,11 @@ class Traveller:
     def _stop(self, revision: Revision, why: str) -> None:
         self.stopped, self.stopped_by, self.stopped_at = True, why, revision.id
 
+    def _break_off(self, revision: Revision, why: str) -> None:
+        """The way back left another state than the upgrade alone."""
+        self.rest = Rest(revision.id)
+        self._stop(revision, why)
+
     def _way_back(self, revision: Revision, upgrade: Step, before: Catalog, rows: dict[str, Table]) -> None:
         assert upgrade.after is not None
         trip = RoundTrip(upgrade)
@@ -196,10 +224,12 @@ class Traveller:
             trip = replace(trip, again=again)
             if again.after is not None:
                 trip = replace(trip, differs_again=diff(upgrade.after, again.after))
+                if trip.differs_again:
+                    self._break_off(revision, "its second upgrade leads elsewhere")
             else:
-                self._stop(revision, again.error or "")
+                self._break_off(revision, again.error or "")
         elif diff(upgrade.after, self._state()[0]):
-            self._stop(revision, f"its downgrade broke off half-way: {downgrade.error}")
+            self._break_off(revision, f"its downgrade broke off half-way: {downgrade.error}")
         self.trips[revision.id] = replace(trip, downgrade=downgrade)
         self._rows.disturbed(upgrade, downgrade, keep=self._together)
         if self._together:
@@ -207,10 +237,10 @@ class Traveller:
 
     def _step(self, revision: Revision, direction: Direction, *, watched: bool = True) -> Step:
         before, seen = self._state()
-        if self._first is None:
-            self._first = frozenset(seen.relations)
+        if self.first is None:
+            self.first = frozenset(seen.relations)
         existing = frozenset(seen.relations)
-        fresh = existing - self._first if self._together else frozenset()
+        fresh = existing - self.first if self._together else frozenset()
         self._told = []
         self._revision, self._direction = revision, direction
         self._source_map: SourceMap | None = None
@@ -243,16 +273,12 @@ class Traveller:
         )
 
     def _note_refused(self) -> None:
-        recorder, where = (
-            self._environment.recorder,
-            (self._revision.path, self._revision.id, self._direction),
-        )
-        path, revision, direction = where
+        recorder, revision = self._environment.recorder, self._revision
         if self._told and self._told[-1].effect.foreign:
             return  # told of the statement
         for attempt in recorder.attempts:
-            line = attempt.line_in(recorder.file_of(self._revision))
-            found = Refused(attempt.by, path, line or self._revision.line, revision, direction)
+            line = attempt.line_in(recorder.file_of(revision)) or revision.line
+            found = Refused(attempt.by, revision.path, line, revision.id, self._direction)
             self.refused += () if found in self.refused else (found,)
 
     def _tell(self, sql: str, effect: Effect, in_transaction: bool, transaction: int) -> None:
