@@ -195,7 +195,7 @@ class _Run:
                 self._load_baseline(database)
             with suppress(_OtherEnvError), self._traveller(database) as traveller:
                 if last is not None:
-                    traveller.first, traveller.bare = last.first, last.rest
+                    traveller.take_up(last)
                 return self._travel(traveller, order), traveller
         return self._leg(before, order, last)
 

@@ -47,8 +47,7 @@ class Traveller:
         """Its name."""
         self._stack = ExitStack()
         self._fresh: frozenset[int] = frozenset()
-        self.first: frozenset[int] | None = None
-        """OIDs of the relations that there were before all trips; the same in every copy of a state."""
+        self._first: frozenset[int] | None = None
         self._executor: Executor | None = None
         self._untouched = Untouched()
         self._told: list[Traced] = []
@@ -61,8 +60,7 @@ class Traveller:
         self.trips: dict[str, RoundTrip] = {}
         self.refused: tuple[Refused, ...] = ()
         """Connections that the revisions on their trips tried to open."""
-        self.bare: Rest | None = None
-        """The revision that runs on empty tables."""
+        self._bare: Rest | None = None
         self.rest: Rest | None = None
         self.stopped = False
         self.stopped_by: str | None = None
@@ -81,6 +79,10 @@ class Traveller:
 
     def __exit__(self, *_: object) -> None:
         self._stack.close()
+
+    def take_up(self, last: Traveller) -> None:
+        """Go on from where `last` broke off; what was there before all trips has the same OIDs here."""
+        self._first, self._bare, self._untouched = last._first, last.rest, last._untouched
 
     def leave(self, databases: Databases) -> None:
         """Go, and drop the database now: what stands in it may be in another one's way."""
@@ -117,15 +119,15 @@ class Traveller:
     def trip(self, revision: Revision) -> None:
         """Up, down, up again; what was seen goes to `trips`."""
         before, _ = self._state()
-        bare = self.bare is not None and self.bare.revision == revision.id
+        bare = self._bare is not None and self._bare.revision == revision.id
         if not bare:
             self._rows.fill()
             self._rows.rewritten(self._untouched.reset(self._own))
         rows = self._rows.read()
         upgrade = self._step(revision, "upgrade")
         refused = _refused_rows(upgrade)
-        if self.bare is not None and bare:
-            upgrade = replace(upgrade, seeds="none", refused_rows=self.bare.bare)
+        if self._bare is not None and bare:
+            upgrade = replace(upgrade, seeds="none", refused_rows=self._bare.bare)
         elif refused is not None and diff(before, self._state()[0]):
             self.rest = Rest(revision.id, refused)
         elif refused is not None:
@@ -237,10 +239,10 @@ class Traveller:
 
     def _step(self, revision: Revision, direction: Direction, *, watched: bool = True) -> Step:
         before, seen = self._state()
-        if self.first is None:
-            self.first = frozenset(seen.relations)
+        if self._first is None:
+            self._first = frozenset(seen.relations)
         existing = frozenset(seen.relations)
-        fresh = existing - self.first if self._together else frozenset()
+        fresh = existing - self._first if self._together else frozenset()
         self._told = []
         self._revision, self._direction = revision, direction
         self._source_map: SourceMap | None = None
