@@ -13,6 +13,7 @@ import psycopg2
 import pytest
 from assay.config import Governance
 from assay.errors import EnvironmentFailedError, UsageError
+from assay.render import no_connections, unguarded
 from assay.scratch import Cluster, LocalServer, Server, find_binaries, holdings, scratch_servers
 from assay.scratch.given import GivenServer
 
@@ -62,6 +63,15 @@ def test_it_starts_in_the_background_and_stops_after_the_last_user(cache: Path) 
     scratch.close()
     assert holdings.holdings()[0].pid is None
     assert [t for t in threading.enumerate() if t is not threading.main_thread() and not t.daemon] == []
+
+
+def test_it_starts_while_the_projects_code_is_guarded(cache: Path) -> None:
+    with scratch_servers(Governance()).servers[0]:  # so that the other one looks whether it answers
+        other = scratch_servers(Governance()).servers[0]
+        with no_connections():
+            other.start(unguarded)
+            assert isinstance(other.wait(), LocalServer)
+        other.close()
 
 
 def test_a_failure_in_the_background_is_raised_by_wait(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:

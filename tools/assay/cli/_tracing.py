@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -39,7 +39,7 @@ def scratch(session: Session) -> Iterator[Servers]:
     opened: list[tuple[ScratchServer, Background[Ahead]]] = []
     try:
         for server in used:
-            server.start()
+            server.start(_unguarded)
         asked = wanted(session)
         opened += [(server, Background(partial(_open, server, asked))) for server in used if asked.selected]
         yield Servers(choice, tuple(opened))
@@ -49,6 +49,13 @@ def scratch(session: Session) -> Iterator[Servers]:
                 ahead.result().__exit__()
         for server in choice.servers:
             server.close()
+
+
+def _unguarded() -> AbstractContextManager[None]:
+    """For the thread that starts a server: Assay's own connections, whatever the project's code does then."""
+    from assay.render import unguarded
+
+    return unguarded()
 
 
 def _open(server: ScratchServer, asked: Wanted) -> Ahead:

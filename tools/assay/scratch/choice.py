@@ -11,6 +11,7 @@ with choice.servers[0] as server, Databases(server) as databases:
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
@@ -39,10 +40,18 @@ class ScratchServer:
         self._running = running
         self._starting: Background[Server] | None = None
 
-    def start(self) -> None:
-        """Begin to start it, in the background; returns at once. More than once is once."""
+    def start(self, within: Callable[[], AbstractContextManager[None]] = nullcontext) -> None:
+        """Begin to start it, in the background and `within` a context there; returns at once.
+
+        More than once is once.
+        """
+
+        def entered() -> Server:
+            with within():
+                return self._running.__enter__()
+
         if self._starting is None:
-            self._starting = Background(self._running.__enter__)
+            self._starting = Background(entered)
 
     def wait(self) -> Server:
         """The server, once it is ready; starts it if nobody did. Raises EnvironmentFailedError."""
