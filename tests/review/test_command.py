@@ -70,6 +70,20 @@ def test_what_fails_with_rows_and_ran_on_empty_tables_is_told(branch: Branch) ->
     assert "a4 fails with rows in its tables (23503, constraint c_t)" in judge(review).text
 
 
+@pytest.mark.parametrize(
+    ("back", "answer"),
+    [
+        ("pass", "no"),
+        ('op.execute("UPDATE t SET n = n - 1")', "yes"),
+        ('op.execute("UPDATE t SET n = 0")', "not known"),
+    ],
+)
+def test_what_an_update_wrote_has_to_be_taken_back(branch: Branch, back: str, answer: str) -> None:
+    branch.revision("a3", "a2", up='op.execute("UPDATE t SET n = n + 1")', back=back)
+    review = branch.review(code=1)
+    assert {each.question: each.answer for each in answers(review)}["Can it go back?"] == answer
+
+
 def test_no_revision_changes(branch: Branch) -> None:
     branch.write("README", "words")
     review = branch.review()

@@ -11,6 +11,7 @@ from assay.report.documents import (
     LostDocument,
     RevisionDocument,
     RoundTripDocument,
+    WrittenDocument,
 )
 from assay.review.rollback import rollbacks
 
@@ -43,6 +44,7 @@ def revision(found: RoundTripDocument | None, *effects: EffectDocument, down: An
 
 REFUSED = ErrorDocument("23503", "violates", "fk_filings_company")
 CLEAN = "up, down and up again leaves the schema and the values as they were"
+WROTE = "what it wrote into the tables is not taken back"
 VALUES = "the schema comes back, and values do not"
 
 CASES: dict[str, tuple[RevisionDocument, str, str, tuple[str, ...]]] = {
@@ -65,6 +67,28 @@ CASES: dict[str, tuple[RevisionDocument, str, str, tuple[str, ...]]] = {
         revision(trip(refused_rows=REFUSED)),
         "not known",
         "it ran on empty tables only, where nothing was there to lose",
+        (),
+    ),
+    "written, and not taken back": (
+        revision(trip(changed=[LostDocument("t", "u", 2)]), up(rows_written=2)), "no", WROTE, ("the values of t.u",)
+    ),
+    "rows that stay": (revision(trip(changed=[LostDocument("t", None, 2)])), "no", WROTE, ()),
+    "written, and written otherwise by the downgrade": (
+        revision(
+            trip(changed=[LostDocument('"T"', "u", 2)]),
+            down=make.effect(rows_written=2, written=[WrittenDocument("T", True, 0, 2, 0, True)]),
+        ),
+        "not known",
+        "the downgrade fills values in again, and not the same ones on the scratch server's rows",
+        ("the values of \"T\".u",),
+    ),
+    "written, and seen to be restored": (
+        revision(trip(), up(rows_written=2), down=make.effect(rows_written=2)), "yes", CLEAN, ()
+    ),
+    "no row was met": (
+        revision(trip(), make.effect(make.lock("t", "RowExclusiveLock"))),
+        "not known",
+        "a statement that changes rows met none on the scratch server",
         (),
     ),
     "lost values": (
@@ -128,6 +152,12 @@ def test_where_a_rule_says_that_values_are_lost_they_are() -> None:
     finding = make.finding("lost-value", "warning", group="reversal", revision="a")
     (told,) = rollbacks(make.review(revisions=[lost], findings=[finding]))
     assert (told.answer, told.why) == ("no", VALUES)
+
+
+def test_what_is_written_into_a_new_column_is_no_loss() -> None:
+    first = make.revision("a", make.statement(effect=up(created=["column t.u"])), round_trip=trip())
+    second = revision(trip(changed=[LostDocument("t", "u", 2)]), up(rows_written=2))
+    assert [each.reversible for each in rollbacks(make.review(revisions=[first, second]))] == [True, True]
 
 
 def test_what_an_earlier_one_made_is_no_loss() -> None:

@@ -8,7 +8,7 @@ import msgspec
 
 if TYPE_CHECKING:
     from assay.catalog import CatalogDiff
-    from assay.trace import Effect, RoundTrip, SqlError
+    from assay.trace import Effect, LostValue, RoundTrip, SqlError
 
 
 class LockDocument(msgspec.Struct):
@@ -38,6 +38,19 @@ class ErrorDocument(msgspec.Struct):
     """The constraint that refused a row."""
 
 
+class WrittenDocument(msgspec.Struct):
+    """What one statement wrote into one table, on synthetic rows."""
+
+    table: str
+    preexisting: bool
+    """The table existed before the revision."""
+    inserted: int
+    updated: int
+    deleted: int
+    whole: bool
+    """Every row that the table had was updated or deleted (it had at least one)."""
+
+
 class EffectDocument(msgspec.Struct):
     """What one statement did on the scratch server."""
 
@@ -61,6 +74,8 @@ class EffectDocument(msgspec.Struct):
     proven: bool
     unproven: str | None
     """Why it could not be observed; null where it was."""
+    written: list[WrittenDocument] = msgspec.field(default_factory=list)
+    """The tables that `rows_written` counts."""
 
 
 class LostDocument(msgspec.Struct):
@@ -90,6 +105,9 @@ class RoundTripDocument(msgspec.Struct):
     refused_rows: ErrorDocument | None = None
     """What the upgrade failed on with rows in the tables, where it ran after all once they were empty: then
     all that is told of the round trip is true of empty tables only."""
+    changed: list[LostDocument] = msgspec.field(default_factory=list)
+    """What statements wrote into columns whose shape stayed, and the way back did not take back; without a
+    column: rows that are there now and were not."""
 
 
 def effect_document(effect: Effect) -> EffectDocument:
@@ -118,6 +136,12 @@ def effect_document(effect: Effect) -> EffectDocument:
         error=_error(effect.error),
         proven=effect.proven,
         unproven=effect.unproven or None,
+        written=[
+            WrittenDocument(
+                w.relation.name, w.relation.preexisting, w.inserted, w.updated, w.deleted, w.whole
+            )
+            for w in effect.written
+        ],
     )
 
 
@@ -132,9 +156,14 @@ def trip_document(trip: RoundTrip) -> RoundTripDocument:
         fingerprint_after=up.after.fingerprint if up.after else None,
         left_behind=_changes(trip.left_behind),
         differs_again=_changes(trip.differs_again),
-        lost=[LostDocument(lost.table, lost.column, lost.rows) for lost in trip.lost],
+        lost=_values(trip.lost),
+        changed=_values(trip.changed),
         refused_rows=_error(up.refused_rows) if up.after is not None else None,
     )
+
+
+def _values(values: tuple[LostValue, ...]) -> list[LostDocument]:
+    return [LostDocument(each.table, each.column, each.rows) for each in values]
 
 
 def _error(error: SqlError | None) -> ErrorDocument | None:

@@ -8,6 +8,7 @@ from assay.report._effects import (
     LockDocument,
     LostDocument,
     RoundTripDocument,
+    WrittenDocument,
 )
 from assay.report._json import (
     FindingDocument,
@@ -34,6 +35,7 @@ __all__ = [
     "ToolDocument",
     "VerdictDocument",
     "WaivedDocument",
+    "WrittenDocument",
     "dumped",
     "report_document",
 ]

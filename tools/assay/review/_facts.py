@@ -66,11 +66,13 @@ def locks(review: Review) -> Iterator[str]:
 
 def ways_back(review: Review) -> Iterator[str]:
     """What cannot be taken back, or perhaps not; of what did not run, another fact tells."""
+    trips = {revision.id: revision.round_trip for revision in review.revisions}
+    told = {name for name, trip in trips.items() if trip is None or not trip.upgraded or trip.refused_rows}
     for each in rollbacks(review):
         lost = f" ({listed(each.lost, 3)})" if each.lost else ""
         if each.reversible is False:
             yield f"{each.revision} cannot be taken back: {each.why}{lost}"
-        elif each.reversible is None and each.lost:
+        elif each.reversible is None and each.revision not in told:
             yield f"{each.revision} may not come back whole: {each.why}{lost}"
 
 

@@ -11,9 +11,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from assay.report.documents import EffectDocument, LostDocument, RevisionDocument
+from assay.report.documents import EffectDocument, LostDocument, RevisionDocument, StatementDocument
 from assay.review._holding import TABLES
 from assay.review.model import Review
+
+_FILLED = "the downgrade fills values in again, and not the same ones on the scratch server's rows"
+_DATA = ("insert", "update", "delete", "merge", "with")
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,8 @@ class Rollback:
     """What differs afterwards from the schema before: `added index ix_companies_name`."""
     statements: tuple[int, ...] = ()
     """The downgrade: places in `RevisionDocument.statements`."""
+    idle: tuple[int, ...] = ()
+    """Statements of the upgrade that change rows of an old table, and met none on the scratch server."""
 
     @property
     def answer(self) -> str:
@@ -56,10 +61,46 @@ def _rollback(revision: RevisionDocument, made: set[str], told: Mapping[str, str
     if trip is None or not trip.upgraded:
         why = "it did not run" if trip is None else "its upgrade does not run to its end"
         return Rollback(revision.id, None, why, statements=places)
-    lost = tuple(dict.fromkeys((*map(_told, trip.lost), *_dropped(revision, made))))
+    own = [c for c in trip.changed if not {f"table {c.table}", f"column {c.table}.{c.column}"} & made]
+    gone = tuple(dict.fromkeys((*map(_told, trip.lost), *_dropped(revision, made))))
     left = tuple(trip.left_behind)
-    sound = _soundness(revision, told, lost, left)
-    return Rollback(revision.id, *sound, lost=lost, left=left, statements=places)
+    idle = tuple(n for n, each in enumerate(revision.statements) if _is_idle(each, made))
+    reversible, why = _soundness(revision, told, gone, left)
+    if reversible and own:
+        reversible, why = _unrestored(revision, own)
+    if reversible and idle:
+        many = "statements that change rows" if len(idle) > 1 else "a statement that changes rows"
+        reversible, why = None, f"{many} met none on the scratch server"
+    lost = tuple(dict.fromkeys((*gone, *(_told(each) for each in own if each.column is not None))))
+    left += tuple(f"rows added to {each.table}" for each in own if each.column is None)
+    return Rollback(revision.id, reversible, why, lost=lost, left=left, statements=places, idle=idle)
+
+
+def _unrestored(revision: RevisionDocument, own: list[LostDocument]) -> tuple[bool | None, str]:
+    """What is said where values, or rows, that were written are there after the way back."""
+    refilled = {each.table for effect in _effects(revision, "downgrade") for each in effect.written}
+    if {each.table.replace('"', "") for each in own} <= refilled:
+        return None, _FILLED
+    return False, "what it wrote into the tables is not taken back"
+
+
+def _is_idle(statement: StatementDocument, made: set[str]) -> bool:
+    """Whether it locks the rows of an old table to write them, and wrote none.
+
+    The lock says so where this statement takes it; where an earlier one holds it, only the text can.
+    """
+    effect = statement.effect
+    if effect is None or effect.rows_written or effect.error or statement.direction != "upgrade":
+        return False
+    is_data = statement.sql.lstrip()[:6].lower().startswith(_DATA)
+    return any(
+        lock.mode == "RowExclusiveLock"
+        and lock.kind in TABLES
+        and lock.preexisting
+        and (lock.first or is_data)
+        and f"{lock.kind} {lock.relation}" not in made
+        for lock in effect.locks
+    )
 
 
 def _soundness(
@@ -73,7 +114,7 @@ def _soundness(
     if left:
         return False, "the downgrade does not bring the schema back"
     if lost and _fills(revision) and "lost-value" not in told:
-        return None, "the downgrade fills values in again, and not the same ones on the scratch server's rows"
+        return None, _FILLED
     if lost:
         return False, "the schema comes back, and values do not"
     if not trip.upgraded_again or trip.differs_again:

@@ -30,6 +30,22 @@ def read_rows(cursor: Any, tables: Iterable[str]) -> dict[str, Table]:
     return found
 
 
+def changed(before: Mapping[str, Table], after: Mapping[str, Table]) -> tuple[LostValue, ...]:
+    """What is other than it was, by table and column; `column` is None where rows were added."""
+    found = []
+    for table, columns in before.items():
+        now = after.get(table, {})
+        rows = now.get("", Counter())["rows"] - columns[""]["rows"]
+        if rows > 0:
+            found.append(LostValue(table, None, rows))
+        elif rows == 0 and columns[""]["rows"] < MOST_ROWS:
+            for column in sorted({*columns, *now} - {""}):
+                was, has = columns.get(column, Counter()), now.get(column, Counter())
+                if was != has:
+                    found.append(LostValue(table, column, max((was - has).total(), (has - was).total())))
+    return tuple(found)
+
+
 def lost(before: Mapping[str, Table], after: Mapping[str, Table]) -> tuple[LostValue, ...]:
     """Values that were there before and are not after, by table and column."""
     found = []

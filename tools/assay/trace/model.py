@@ -195,6 +195,9 @@ class RoundTrip:
     differs_again: CatalogDiff | None = None
     """From the first upgrade's state to the second's."""
     lost: tuple[LostValue, ...] = ()
+    changed: tuple[LostValue, ...] = ()
+    """What statements wrote into columns whose shape stayed, and the way back did not take back; without a
+    column: rows that are there now and were not."""
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from assay.catalog import Catalog, diff, read_catalog
 from assay.model import Direction, Revision, Span, Statement
 from assay.render import MissingFunction, SourceMap, explain, line_in, line_of, part_of, unguarded
-from assay.trace.data import Table, lost
+from assay.trace.data import Table, changed, lost
 from assay.trace.execute import Executor, Place
-from assay.trace.model import Effect, Refused, RoundTrip, SqlError, Step, Traced
+from assay.trace.model import Effect, LostValue, Refused, RoundTrip, SqlError, Step, Traced
 from assay.trace.observe import Names, Snapshot, snapshot
 from assay.trace.rows import Rows
 from assay.trace.sample import Sampler
@@ -217,11 +217,15 @@ class Traveller:
         trip = RoundTrip(upgrade)
         downgrade = self._step(revision, "downgrade")
         if downgrade.after is not None:
-            changed = self._rows.touched(upgrade, downgrade)
-            gone = lost({t: rows[t] for t in rows if t in changed}, self._rows.of(changed & rows.keys()))
+            touched = self._rows.touched(upgrade, downgrade)
+            were, are = {t: rows[t] for t in rows if t in touched}, self._rows.of(touched & rows.keys())
             reshaped = _reshaped_columns(upgrade, downgrade)
-            gone = tuple(g for g in gone if g.column is None or f"{g.table}.{g.column}" in reshaped)
-            trip = replace(trip, left_behind=diff(before, downgrade.after), lost=gone)
+            trip = replace(
+                trip,
+                left_behind=diff(before, downgrade.after),
+                lost=tuple(g for g in lost(were, are) if g.column is None or _path(g) in reshaped),
+                changed=tuple(c for c in changed(were, are) if c.column is None or _path(c) not in reshaped),
+            )
             again = self._step(revision, "upgrade", watched=False)
             trip = replace(trip, again=again)
             if again.after is not None:
@@ -318,6 +322,10 @@ class Traveller:
             with self._own.cursor() as cursor:
                 self._known = Standing(self._own, catalog, snapshot(cursor), self._version_table)
         return self._known.catalog, self._known.relations
+
+
+def _path(value: LostValue) -> str:
+    return f"{value.table}.{value.column}"
 
 
 def _reshaped_columns(*steps: Step) -> set[str]:
