@@ -9,7 +9,7 @@ from assay.review._hold import Hold
 from assay.review.locks import holds
 from assay.review.model import Review
 from assay.review.rollback import rollbacks
-from assay.review.words import duration, listed, plural, refusal, short
+from assay.review.words import about, listed, plural, refusal, short
 
 A_MOMENT = 1.0
 """Seconds: nobody notices a lock that is held for less."""
@@ -60,20 +60,28 @@ def locks(review: Review) -> Iterator[str]:
     found: dict[tuple[str, str], Hold] = {}
     for hold in sorted(filter(lasts, holds(review)), key=weight, reverse=True):
         found.setdefault((hold.revision, hold.relation), hold)
+    alike: dict[tuple[str, str, str], list[Hold]] = {}
     for hold in found.values():
-        yield f"{hold.revision} {_WORDS[hold.why].format(hold.relation)} ({', '.join(_details(hold))})"
+        alike.setdefault((hold.why, hold.relation, ", ".join(_details(hold))), []).append(hold)
+    for (why, relation, told), group in alike.items():
+        if len(group) == 1:
+            yield f"{group[0].revision} {_WORDS[why].format(relation)} ({told})"
+        else:
+            verb, _, rest = _WORDS[why].partition(" ")
+            each = ", ".join(_details(group[0], each=" each"))
+            yield f"{len(group)} revisions {verb.removesuffix('s')} {rest.format(relation)} ({each})"
 
 
 def ways_back(review: Review) -> Iterator[str]:
     """What cannot be taken back, or perhaps not; of what did not run, another fact tells."""
-    trips = {revision.id: revision.round_trip for revision in review.revisions}
-    told = {name for name, trip in trips.items() if trip is None or not trip.upgraded or trip.refused_rows}
+    alike: dict[tuple[bool | None, str, tuple[str, ...]], list[str]] = {}
     for each in rollbacks(review):
-        lost = f" ({listed(each.lost, 3)})" if each.lost else ""
-        if each.reversible is False:
-            yield f"{each.revision} cannot be taken back: {each.why}{lost}"
-        elif each.reversible is None and each.revision not in told:
-            yield f"{each.revision} may not come back whole: {each.why}{lost}"
+        unsure = each.reversible is None and each.lost
+        if each.reversible is False or unsure:
+            alike.setdefault((each.reversible, each.why, each.lost), []).append(each.revision)
+    for (reversible, why, gone), revisions in alike.items():
+        verb = "cannot be taken back" if reversible is False else "may not come back whole"
+        yield f"{listed(revisions, 3)} {verb}: {why}{f' ({listed(gone, 3)})' if gone else ''}"
 
 
 def preflight(review: Review) -> Iterator[str]:
@@ -101,13 +109,13 @@ def weight(hold: Hold) -> tuple[bool, bool, float]:
     return hold.why not in ("later statement", "not known"), hold.blocks_reads, hold.at_least
 
 
-def _details(hold: Hold) -> Iterator[str]:
+def _details(hold: Hold, each: str = "") -> Iterator[str]:
     if hold.rows is not None:
         yield f"{short(hold.rows)} rows"
     if hold.seconds is not None:
-        yield f"~{duration(hold.seconds)}"
+        yield f"{about(hold.seconds)}{each}"
     elif hold.at_least >= A_MOMENT:
-        yield f"at least ~{duration(hold.at_least)}"
+        yield f"at least {about(hold.at_least)}{each}"
     yield f"blocks {hold.blocks}"
 
 

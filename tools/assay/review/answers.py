@@ -15,7 +15,7 @@ from assay.review._hold import Hold
 from assay.review.locks import holds
 from assay.review.model import Environment, Review
 from assay.review.rollback import rollbacks
-from assay.review.words import duration, plural, refusal
+from assay.review.words import about, plural, refusal
 
 FEW = 4
 """Names that an answer tells; the others are counted."""
@@ -77,10 +77,13 @@ def _importance(kind: str, mark: str) -> int:
 def _locks(review: Review) -> Iterator[str]:
     blocking = [hold for hold in holds(review) if hold.blocks_writes]
     long: dict[str, Hold] = {}
+    times = {(hold.revision, hold.relation, hold.why) for hold in blocking if lasts(hold)}
     for hold in sorted(filter(lasts, blocking), key=weight, reverse=True):
         long.setdefault(hold.relation, hold)
     for hold in [*long.values()][:FEW]:
-        time = f", ~{duration(hold.at_least)}" if hold.at_least >= A_MOMENT else ""
+        time = f", {about(hold.at_least)}" if hold.at_least >= A_MOMENT else ""
+        count = sum(each[1:] == (hold.relation, hold.why) for each in times)
+        time = f", {count} times{time and f', up to {time[2:]} each'}" if count > 1 else time
         yield f"{_name(hold.relation)} ({hold.blocks} wait: {hold.why}{time})"
     if len(long) > FEW:
         yield f"{len(long) - FEW} more"
@@ -94,30 +97,36 @@ def _locks(review: Review) -> Iterator[str]:
 def _back(review: Review) -> str:
     found = rollbacks(review)
     if len({each.answer for each in found}) == 1:
-        return found[0].answer if len(found) == 1 else f"{found[0].answer}, all {len(found)}"
+        return found[0].answer if len(found) == 1 else f"{found[0].answer}, {_every(len(found))}"
     by_answer = {a: [each.revision for each in found if each.answer == a] for a in ("no", "not known", "yes")}
     return (
         "; ".join(f"{a}: {_names(ids)}" for a, ids in by_answer.items() if ids) or "nothing new to take back"
     )
 
 
+def _every(count: int) -> str:
+    return "both" if count == 2 else f"all {count:,}"
+
+
 def _pending(review: Review) -> str:
-    told = [_environment(each) for each in review.environments[:FEW]]
-    more = len(review.environments) - FEW
-    told += [f"{more} more environments"] if more > 0 else []
+    alike: dict[str, list[str]] = {}
+    for each in review.environments:
+        alike.setdefault(_environment(each), []).append(each.name)
+    told = [f"{_names(names)}: {what}" for what, names in [*alike.items()][:FEW]]
+    more = sum(map(len, [*alike.values()][FEW:]))
+    told += [plural(more, "other environment")] if more else []
     new = [revision.id for revision in review.revisions]
     return "; ".join(told) or (_names(new) if new else "no new revision")
 
 
 def _environment(each: Environment) -> str:
-    name = _name(each.name)
     if each.problem is not None:
-        return f"{name}: could not be asked"
+        return "could not be asked"
     if each.at is None:
-        return f"{name}: not asked"
+        return "not asked"
     if each.unknown:
-        return f"{name}: nothing, for it is at {_names(each.unknown)}, which this history does not have"
-    return f"{name}: {_names(each.pending) if each.pending else 'nothing'}"
+        return f"nothing, for it is at {_names(each.unknown)}, which this history does not have"
+    return _names(each.pending) if each.pending else "nothing"
 
 
 def _unproven(review: Review) -> Iterator[str]:
@@ -133,13 +142,6 @@ def _unproven(review: Review) -> Iterator[str]:
     unseen = [revision for revision, effect in upgrade if effect is None or not effect.proven]
     if unseen:
         yield f"{plural(len(unseen), 'statement')} of {_names(dict.fromkeys(unseen))}"
-    idle = {each.revision: len(each.idle) for each in rollbacks(review) if each.idle}
-    idle = {name: number for name, number in idle.items() if (trip := trips[name]) and not trip.refused_rows}
-    if idle:
-        yield (
-            f"{plural(sum(idle.values()), 'statement')} of {_names(idle)} that "
-            f"{'changes' if sum(idle.values()) == 1 else 'change'} rows, for none were met"
-        )
     refused = {r: trip.refused_rows for r, trip in trips.items() if trip is not None and trip.refused_rows}
     for revision, error in [*refused.items()][:FEW]:
         yield f"{_name(revision)} with rows in its tables: on synthetic ones it fails ({refusal(error)})"

@@ -13,7 +13,7 @@ from assay.review.answers import answers
 from assay.review.locks import holds
 from assay.review.model import Review
 from assay.review.verdict import judge
-from assay.review.words import duration, plural
+from assay.review.words import about, plural
 
 MANY = 20
 """Lines of one kind that are shown; the others are counted, for JSON and HTML have them."""
@@ -78,7 +78,7 @@ def _change(mark: str, ddl: str) -> Line:
 
 def _hold(hold: Hold) -> Line:
     style = "error" if hold.blocks_reads else "warning"
-    time = f", ~{duration(hold.at_least)}" if hold.at_least else ""
+    time = f", {about(hold.at_least)}" if hold.at_least else ""
     why = f"{hold.blocks} wait: {hold.why}{time}"
     head = (
         (f"  {clean(hold.revision)}  ", ""),

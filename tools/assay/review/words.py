@@ -36,6 +36,11 @@ def duration(seconds: float) -> str:
     return f"{seconds / _HOUR:,.0f} h"
 
 
+def about(seconds: float) -> str:
+    """`< 1 s`, `~45 s`: what is less than a second is no estimate."""
+    return duration(seconds) if seconds < 1 else f"~{duration(seconds)}"
+
+
 def listed(items: Sequence[str], most: int) -> str:
     """`a, b and 3 more`."""
     more = len(items) - most

@@ -10,7 +10,7 @@ from assay.review.markdown.escape import code, text
 from assay.review.markdown.fit import Lazy, Part
 from assay.review.markdown.history import diagram
 from assay.review.markdown.place import LEAST, LOCK, Place
-from assay.review.words import duration, plural, short
+from assay.review.words import about, plural, short
 
 STATEMENT = 70
 """Characters of a statement that the table shows."""
@@ -75,8 +75,8 @@ def _done(hold: Hold, *kinds: str) -> str:
 
 def _time(hold: Hold) -> str:
     if hold.seconds is not None:
-        return f"~{duration(hold.seconds)}" if hold.works else "a moment"
-    return f"at least ~{duration(hold.at_least)}" if hold.at_least else "?"
+        return about(hold.seconds) if hold.works else "a moment"
+    return f"at least {about(hold.at_least)}" if hold.at_least else "?"
 
 
 def _mode(mode: str) -> str:
