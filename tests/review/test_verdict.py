@@ -204,6 +204,14 @@ def test_what_only_empty_tables_prove_is_unproven() -> None:
         "`0024` with rows in its tables: on synthetic ones it fails (23503, constraint fk_filings_company)"
     )
     assert answer("go back", revisions=ran) == "not known"
+    idle = new("0024", make.lock("t", "RowExclusiveLock"))
+    assert (
+        answer("unproven", revisions=[idle]) == "1 statement of `0024` that changes rows, for none were met"
+    )
+    assert judge(make.review(revisions=[idle])).text == (
+        "Look before you merge: 0024 may not come back whole: a statement that changes rows met none on the "
+        "scratch server."
+    )
     own = ErrorDocument("", "The table\nis not " + "x" * 200)
     told = answer("unproven", revisions=[make.revision("0024", round_trip=trip(refused_rows=own))])
     assert "(The table is not xx" in told

@@ -74,9 +74,11 @@ def locks(review: Review) -> Iterator[str]:
 
 def ways_back(review: Review) -> Iterator[str]:
     """What cannot be taken back, or perhaps not; of what did not run, another fact tells."""
+    trips = {revision.id: revision.round_trip for revision in review.revisions}
+    told = {name for name, trip in trips.items() if trip is None or not trip.upgraded or trip.refused_rows}
     alike: dict[tuple[bool | None, str, tuple[str, ...]], list[str]] = {}
     for each in rollbacks(review):
-        unsure = each.reversible is None and each.lost
+        unsure = each.reversible is None and (each.lost or each.idle) and each.revision not in told
         if each.reversible is False or unsure:
             alike.setdefault((each.reversible, each.why, each.lost), []).append(each.revision)
     for (reversible, why, gone), revisions in alike.items():

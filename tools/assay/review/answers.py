@@ -142,6 +142,13 @@ def _unproven(review: Review) -> Iterator[str]:
     unseen = [revision for revision, effect in upgrade if effect is None or not effect.proven]
     if unseen:
         yield f"{plural(len(unseen), 'statement')} of {_names(dict.fromkeys(unseen))}"
+    idle = {each.revision: len(each.idle) for each in rollbacks(review) if each.idle}
+    idle = {name: number for name, number in idle.items() if (trip := trips[name]) and not trip.refused_rows}
+    if idle:
+        yield (
+            f"{plural(sum(idle.values()), 'statement')} of {_names(idle)} that "
+            f"{'changes' if sum(idle.values()) == 1 else 'change'} rows, for none were met"
+        )
     refused = {r: trip.refused_rows for r, trip in trips.items() if trip is not None and trip.refused_rows}
     for revision, error in [*refused.items()][:FEW]:
         yield f"{_name(revision)} with rows in its tables: on synthetic ones it fails ({refusal(error)})"
