@@ -226,6 +226,13 @@ def test_an_env_py_that_connects_by_itself_is_told(
     assert found["foreign-connection"].line == found["unusable-env"].line == 15
 
 
+def test_other_databases_of_the_same_env_py_are_told(bench: Bench) -> None:
+    assert bench.trace(LANDS["several databases"]).notes == (
+        "env.py runs migrations on 2 databases; only what they do on the first one was traced.",
+    )
+    assert bench.trace(LANDS["its own URL"]).notes == ()
+
+
 def test_what_env_py_catches_is_no_matter(bench: Bench) -> None:
     caught = "try:\n    import psycopg2; psycopg2.connect('')\nexcept Exception: pass\n"
     tracing = bench.trace(caught + LANDS["its own URL"])

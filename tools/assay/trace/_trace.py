@@ -282,7 +282,16 @@ class _Run:
             unreached=traveller.stopped_by if missing else None,
             unreached_revision=traveller.stopped_at if missing else None,
             drift=traveller.drift,
+            notes=self._left_out(),
             **(self._trouble.told() if self._trouble else {}),
+        )
+
+    def _left_out(self) -> tuple[str, ...]:
+        more = self._environment.left_out if self._environment is not None else 0
+        if not more:
+            return ()
+        return (
+            f"env.py runs migrations on {more + 1} databases; only what they do on the first one was traced.",
         )
 
     def order(self) -> list[Revision]:

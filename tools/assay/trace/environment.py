@@ -53,6 +53,8 @@ class OnlineEnvironment(EnvironmentContext):
         self.recorder = recorder
         self.ran = False
         """Whether env.py called `run_migrations()`."""
+        self.left_out = 0
+        """How often it called that again, for other databases."""
         self.failure: Exception | None = None
         """What the job raised: no fault of env.py's, which it passes through."""
 
@@ -83,6 +85,7 @@ class OnlineEnvironment(EnvironmentContext):
 
     def run_migrations(self, **kw: Any) -> None:
         """Do the job, once: a second database of the same env.py has no revision of its own to run."""
+        self.left_out += self.ran
         if not self.ran:
             self.ran = True
             try:
