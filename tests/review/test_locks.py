@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from assay.report.documents import LockDocument, StatementDocument
+from assay.report.documents import LockDocument, StatementDocument, WrittenDocument
 from assay.review.locks import Hold, holds
+from assay.review.mermaid import locks
 from assay.review.model import Size
 from assay.stats import BYTES_PER_SECOND, PASSES
 
@@ -31,6 +32,7 @@ def told(hold: Hold) -> tuple[Any, ...]:
 
 
 again: dict[str, Any] = {"first": False}
+WHOLE = WrittenDocument("t", preexisting=True, inserted=0, updated=3, deleted=0, whole=True)
 UNSEEN = make.statement(effect=make.effect(proven=False, unproven="it did not run"))
 NOT_TRACED = make.statement(effect=None)
 
@@ -42,6 +44,14 @@ CASES: dict[str, tuple[list[StatementDocument], list[tuple[Any, ...]]]] = {
     "a rewrite": (
         [ran(make.lock("t"), rewrites=["t"], scans=["t"])],
         [("t", "AccessExclusive", 0, 0, "reads and writes", "rewrite")],
+    ),
+    "a write of every row": (
+        [ran(make.lock("t", "RowExclusiveLock"), scans=["t"], written=[WHOLE])],
+        [("t", "RowExclusive", 0, 0, "writes of the same rows", "write of every row")],
+    ),
+    "a write of every row of a locked table": (
+        [ran(make.lock("t")), ran(make.lock("t", **again), make.lock("t", "RowExclusiveLock"), written=[WHOLE])],
+        [("t", "AccessExclusive", 0, 1, "reads and writes", "write of every row")],
     ),
     "a scan that writers wait for": (
         [ran(make.lock("t", "ShareRowExclusiveLock"), scans=["t"])],
@@ -128,6 +138,14 @@ CASES: dict[str, tuple[list[StatementDocument], list[tuple[Any, ...]]]] = {
 def test_what_is_held(statements: list[StatementDocument], expected: list[tuple[Any, ...]]) -> None:
     review = make.review(revisions=[make.revision("a", *statements)])
     assert [told(hold) for hold in holds(review)] == expected
+
+
+def test_a_write_of_every_row_takes_as_long_as_a_rewrite_and_is_drawn() -> None:
+    one = make.revision("a", ran(make.lock("t", "RowExclusiveLock"), scans=["t"], written=[WHOLE]))
+    review = make.review(revisions=[one], sizes={"t": Size(rows=1_000, bytes=GIB)})
+    (hold,) = holds(review)
+    assert hold.seconds == 8 * PASSES["rewrite"]
+    assert "writes of the same rows wait" in (locks(review) or "")
 
 
 def test_what_an_earlier_revision_made_is_nobodys() -> None:

@@ -12,6 +12,7 @@ from assay.review.verdict import judge
 from assay.review.words import duration, plural, short
 
 from tests.review import documents as make
+from tests.review.test_locks import WHOLE
 from tests.review.test_rollback import REFUSED, trip
 
 MIB = 1024**2
@@ -62,6 +63,18 @@ CASES: dict[str, tuple[dict[str, Any], str]] = {
         (
             "Do not merge: 2 errors (table-rewrite, blocking-scan); 0024 rewrites companies (41 M rows, ~3 min, "
             "blocks reads and writes)."
+        ),
+    ),
+    "every row of a large table is written": (
+        {
+            "revisions": [
+                new("0024", make.lock("t", "RowExclusiveLock"), scans=["t"], rows_written=3, written=[WHOLE])
+            ],
+            "sizes": {"t": Size(rows=41_000_000, bytes=5_600 * MIB)},
+        },
+        (
+            "Look before you merge: 0024 writes every row of t (41 M rows, ~3 min, blocks writes of the same "
+            "rows)."
         ),
     ),
     "a lock, and no finding": (
@@ -217,6 +230,28 @@ def test_what_only_empty_tables_prove_is_unproven() -> None:
     assert "(The table is not xx" in told
     assert told.endswith("x…)")
     assert len(told) < 250
+
+
+def test_a_time_of_several_works_is_that_of_the_hold() -> None:
+    first = make.statement(effect=make.effect(make.lock("t"), rewrites=["t"]))
+    again = make.lock("t", first=False)
+    second = make.statement(effect=make.effect(again, make.lock("u", "ShareLock"), scans=["u"]))
+    fields: dict[str, Any] = {
+        "revisions": [make.revision("0024", first, second, round_trip=trip())],
+        "sizes": {name: Size(rows=1_000, bytes=1_250 * MIB) for name in "tu"},
+    }
+    assert answer("locks", **fields) == (
+        "`t` (reads and writes wait: rewrite, held ~50 s); `u` (writes wait: scan, ~10 s)"
+    )
+    assert "rewrites t (1.0 k rows, held ~50 s, blocks" in judge(make.review(**fields)).text
+
+
+def test_who_waits_for_a_write_of_every_row() -> None:
+    ran = new("0024", make.lock("t", "RowExclusiveLock"), scans=["t"], rows_written=3, written=[WHOLE])
+    large = {"t": Size(rows=41_000_000, bytes=5_600 * MIB)}
+    assert answer("locks", revisions=[ran], sizes=large) == (
+        "`t` (writes of the same rows wait: write of every row, ~3 min)"
+    )
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ A_MOMENT = 1.0
 
 _WORDS = {
     "rewrite": "rewrites {}",
+    "write of every row": "writes every row of {}",
     "index build": "builds an index on {}",
     "scan": "scans {}",
     "later statement": "keeps {} locked while later statements work",
@@ -103,7 +104,11 @@ def environments(review: Review) -> Iterator[str]:
 
 def lasts(hold: Hold) -> bool:
     """Whether somebody notices it: it blocks writers, and may be held for longer than a moment."""
-    return hold.blocks_writes and hold.lasts and not (hold.seconds is not None and hold.seconds < A_MOMENT)
+    return (
+        (hold.blocks_writes or hold.blocks_rows)
+        and hold.lasts
+        and not (hold.seconds is not None and hold.seconds < A_MOMENT)
+    )
 
 
 def weight(hold: Hold) -> tuple[bool, bool, float]:
@@ -114,10 +119,11 @@ def weight(hold: Hold) -> tuple[bool, bool, float]:
 def _details(hold: Hold, each: str = "") -> Iterator[str]:
     if hold.rows is not None:
         yield f"{short(hold.rows)} rows"
+    held = "held " if len(hold.works) > 1 else ""
     if hold.seconds is not None:
-        yield f"{about(hold.seconds)}{each}"
+        yield f"{held}{about(hold.seconds)}{each}"
     elif hold.at_least >= A_MOMENT:
-        yield f"at least {about(hold.at_least)}{each}"
+        yield f"{held}at least {about(hold.at_least)}{each}"
     yield f"blocks {hold.blocks}"
 
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from assay.model import Direction
-from assay.stats import Work as Kind
 from assay.trace import BLOCKS_READS, BLOCKS_WRITES
 
-Blocks = Literal["reads and writes", "writes", "other schema changes"]
-Why = Literal["rewrite", "index build", "scan", "later statement", "brief", "not known"]
+Kind = Literal["rewrite", "write of every row", "index build", "scan"]
+Blocks = Literal["reads and writes", "writes", "writes of the same rows", "other schema changes"]
+Why = Literal["rewrite", "write of every row", "index build", "scan", "later statement", "brief", "not known"]
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,11 @@ class Hold:
     def blocks_writes(self) -> bool:
         """Whether an INSERT, UPDATE or DELETE waits."""
         return self.mode in BLOCKS_WRITES
+
+    @property
+    def blocks_rows(self) -> bool:
+        """Whether it comes with a lock on every row, for which an UPDATE or DELETE of one waits."""
+        return self.blocks == "writes of the same rows"
 
     @property
     def lasts(self) -> bool:

@@ -7,15 +7,14 @@ from dataclasses import dataclass
 
 from assay.model import Direction
 from assay.report.documents import EffectDocument, LockDocument, RevisionDocument, StatementDocument
-from assay.review._hold import Blocks, Hold, Why, Work
+from assay.review._hold import Blocks, Hold, Kind, Why, Work
 from assay.stats import Stats
-from assay.stats import Work as Kind
 from assay.trace import BLOCKS_READS, BLOCKS_WRITES, MODES
 
 TABLES = ("table", "partitioned table", "materialized view", "view", "foreign table")
 """Relations of which every lock is told; of the rest (indexes, sequences) those that block somebody."""
 
-HEAVIEST: tuple[Kind, ...] = ("rewrite", "index build", "scan")
+HEAVIEST: tuple[Kind, ...] = ("rewrite", "write of every row", "index build", "scan")
 """Work that takes the longer the larger the table is. What is heavier includes what is lighter."""
 
 _AT_WORK = frozenset(MODES[3:])
@@ -49,6 +48,10 @@ class Reader:
         done = tuple(work for n, each in enumerate(during, first) for work in self._works(each, n))
         known = [work.seconds for work in done if work.seconds is not None]
         unseen = any(map(_is_unseen, during))
+        why = _why(lock, done, unseen)
+        blocks = blocked(lock.mode)
+        if lock.mode == "RowExclusiveLock" and why == "write of every row":
+            blocks = "writes of the same rows"
         return Hold(
             revision=self.revision.id,
             direction=self.direction,
@@ -58,8 +61,8 @@ class Reader:
             mode=lock.mode,
             first=first,
             last=last,
-            blocks=blocked(lock.mode),
-            why=_why(lock, done, unseen),
+            blocks=blocks,
+            why=why,
             works=done,
             rows=self.sizes.rows(lock.table or lock.relation),
             seconds=sum(known) if len(known) == len(done) and not unseen else None,
@@ -90,7 +93,11 @@ class Reader:
             for table in _worked_on(effect, kind):
                 if table not in new | self.made:
                     kinds.setdefault(table, kind)
-        return [Work(kind, table, place, self.sizes.seconds(table, kind)) for table, kind in kinds.items()]
+        return [Work(kind, table, place, self._seconds(table, kind)) for table, kind in kinds.items()]
+
+    def _seconds(self, table: str, kind: Kind) -> float | None:
+        """A write of every row moves as much as a rewrite."""
+        return self.sizes.seconds(table, "rewrite" if kind == "write of every row" else kind)
 
     def _is_old(self, lock: LockDocument) -> bool:
         return lock.preexisting and not {lock.relation, lock.table} & self.made
@@ -140,6 +147,8 @@ def made_by(revision: RevisionDocument, kinds: Iterable[str]) -> frozenset[str]:
 def _worked_on(effect: EffectDocument, kind: Kind) -> list[str]:
     if kind == "rewrite":
         return effect.rewrites
+    if kind == "write of every row":
+        return [written.table for written in effect.written if written.whole and written.preexisting]
     return effect.scans if kind == "scan" else _indexed(effect)
 
 

@@ -75,15 +75,17 @@ def _importance(kind: str, mark: str) -> int:
 
 
 def _locks(review: Review) -> Iterator[str]:
-    blocking = [hold for hold in holds(review) if hold.blocks_writes]
+    blocking = [hold for hold in holds(review) if hold.blocks_writes or hold.blocks_rows]
     long: dict[str, Hold] = {}
     times = {(hold.revision, hold.relation, hold.why) for hold in blocking if lasts(hold)}
     for hold in sorted(filter(lasts, blocking), key=weight, reverse=True):
         long.setdefault(hold.relation, hold)
     for hold in [*long.values()][:FEW]:
-        time = f", {about(hold.at_least)}" if hold.at_least >= A_MOMENT else ""
+        time = about(hold.at_least) if hold.at_least >= A_MOMENT else ""
         count = sum(each[1:] == (hold.relation, hold.why) for each in times)
-        time = f", {count} times{time and f', up to {time[2:]} each'}" if count > 1 else time
+        time = f"up to {time} each" if time and count > 1 else time
+        time = f", {'held ' if len(hold.works) > 1 else ''}{time}" if time else ""
+        time = f", {count} times{time}" if count > 1 else time
         yield f"{_name(hold.relation)} ({hold.blocks} wait: {hold.why}{time})"
     if len(long) > FEW:
         yield f"{len(long) - FEW} more"

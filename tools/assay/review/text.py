@@ -40,7 +40,9 @@ def lines(review: Review, surface: Surface) -> Iterator[Line]:  # noqa: ARG001 -
         yield from (_answer(*each) for each in answers(review))
         yield from _section("History", [_node(review, n) for n in range(len(review.history.nodes))])
         yield from _section("Schema", [_change(each.mark, each.ddl) for each in review.schema.changes])
-        yield from _section("Locks", [_hold(each) for each in holds(review) if each.blocks_writes])
+        yield from _section(
+            "Locks", [_hold(each) for each in holds(review) if each.blocks_writes or each.blocks_rows]
+        )
     yield from _section("Findings", [line for each in review.findings for line in _finding(each)], most=None)
     yield from _asides(review.waived, review.notes)
 

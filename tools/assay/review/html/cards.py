@@ -47,7 +47,7 @@ def ticked(text: str) -> Markup:
 
 
 def _locks(holds: Sequence[Hold]) -> Tone:
-    waiting = [hold for hold in holds if hold.blocks_writes]
+    waiting = [hold for hold in holds if hold.blocks_writes or hold.blocks_rows]
     if any(lasts(hold) and hold.blocks_reads for hold in waiting):
         return "bad"
     return "warn" if any(map(lasts, waiting)) else "plain" if waiting else "good"

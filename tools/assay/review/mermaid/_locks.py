@@ -11,7 +11,12 @@ from assay.review.mermaid._text import label
 from assay.review.model import Review
 from assay.review.words import duration
 
-_WEIGHT: tuple[Blocks, ...] = ("reads and writes", "writes", "other schema changes")
+_WEIGHT: tuple[Blocks, ...] = (
+    "reads and writes",
+    "writes",
+    "writes of the same rows",
+    "other schema changes",
+)
 """What is left out last, and so on."""
 
 _TICKS = 20
