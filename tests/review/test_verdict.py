@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from assay.report.documents import ErrorDocument, LostDocument, VerdictDocument
+from assay.review import markdown
 from assay.review.answers import answers
 from assay.review.model import Environment, Question, Size
 from assay.review.verdict import judge
@@ -202,7 +203,8 @@ def test_the_answers() -> None:
         "not run",
         "Can it go back?": "not known, both",
         "What will run?": "`staging`: `0002`, `0003`; `production`: not asked",
-        "Is anything unproven?": "`0002`, `0003` were not run",
+        "Is anything unproven?": "`0004`, edited since it was merged; the history without `0006`; "
+        "`0002`, `0003` were not run",
     }
 
 
@@ -244,6 +246,34 @@ def test_a_time_of_several_works_is_that_of_the_hold() -> None:
         "`t` (reads and writes wait: rewrite, held ~50 s); `u` (writes wait: scan, ~10 s)"
     )
     assert "rewrites t (1.0 k rows, held ~50 s, blocks" in judge(make.review(**fields)).text
+
+
+def test_locks_of_what_broke_off_are_not_known() -> None:
+    broken = make.revision("0024", round_trip=trip(upgraded=False))
+    assert answer("locks", revisions=[broken]) == "not known: `0024` did not run to its end"
+
+
+def test_what_failed_is_told_from_what_was_never_reached() -> None:
+    failed = make.statement("FIRST", effect=make.effect(error=REFUSED, proven=False, unproven="it failed"))
+    why = "the upgrade stopped before it: no"
+    unreached = make.statement("SECOND", effect=make.effect(proven=False, unproven=why))
+    unseen = make.statement("THIRD", effect=make.effect(proven=False, unproven="its locks ended"))
+    page = markdown.render(make.review(revisions=[make.revision("0024", failed, unreached, unseen)]))
+    assert "-- line 9, failed\nFIRST" in page
+    assert "-- line 9, not reached\nSECOND" in page
+    assert "-- line 9, unproven\nTHIRD" in page
+
+
+def test_a_history_with_a_hole_is_unproven() -> None:
+    edits = make.history(
+        make.node("1", state="edited", same_sql=True),
+        make.node("2", state="edited"),
+        make.node("3", state="removed"),
+    )
+    hole = make.finding("missing-down-revision")
+    assert answer("unproven", history=edits, findings=[hole]) == (
+        "`2`, edited since it was merged; the history without `3`; a history in which a parent is missing"
+    )
 
 
 def test_who_waits_for_a_write_of_every_row() -> None:

@@ -94,6 +94,9 @@ def _locks(review: Review) -> Iterator[str]:
         yield f"for a moment {_names(brief)}"
     if any(revision.round_trip is None for revision in review.revisions):
         yield "not known of what was not run"
+    broken = [r.id for r in review.revisions if r.round_trip is not None and not r.round_trip.upgraded]
+    if broken:
+        yield f"not known: {_names(broken)} did not run to {'its' if len(broken) == 1 else 'their'} end"
 
 
 def _back(review: Review) -> str:
@@ -135,6 +138,15 @@ def _unproven(review: Review) -> Iterator[str]:
     trips = {revision.id: revision.round_trip for revision in review.revisions}
     broken = [each for each, trip in trips.items() if trip is not None and not trip.upgraded]
     absent = [each for each, trip in trips.items() if trip is None]
+    nodes = review.history.nodes
+    edited = [node.id for node in nodes if node.state == "edited" and node.same_sql is not True]
+    removed = [node.id for node in nodes if node.state == "removed"]
+    if edited:
+        yield f"{_names(edited)}, edited since {'it was' if len(edited) == 1 else 'they were'} merged"
+    if removed:
+        yield f"the history without {_names(removed)}"
+    if any(finding.rule == "missing-down-revision" for finding in (*review.findings, *review.waived)):
+        yield "a history in which a parent is missing"
     if broken:
         yield f"{_names(broken)} {'does' if len(broken) == 1 else 'do'} not run"
     if absent:
