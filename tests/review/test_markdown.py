@@ -6,8 +6,11 @@ import re
 from typing import Any
 
 import pytest
+from assay.catalog import Catalog, diff
+from assay.catalog.model import Key, Object
 from assay.report.documents import LostDocument, VerdictDocument
 from assay.review import markdown
+from assay.review.collect_schema import _told
 from assay.review.model import Environment, Question, Review, SchemaChange, Size
 
 from tests.review import documents as make
@@ -145,6 +148,47 @@ def test_schema() -> None:
         "**Table `t`** changed\n\n```diff\n- ALTER TABLE t DROP COLUMN a\n```\n\n"
         "**View `w`** renamed (was `v`)\n\n```diff\n! ALTER VIEW v RENAME TO w\n```"
     )
+
+
+def test_a_changed_definition_shows_which_line_changed() -> None:
+    def view(*columns: str) -> str:
+        return "\n".join(["CREATE OR REPLACE VIEW v AS", " SELECT id,", *columns, "   FROM t;"])
+
+    columns = [f"    c{n}," for n in range(12)]
+    edited = [*columns[:1], "    lower(c1) AS c1,", *columns[2:]]
+    changed = change("view", "v", "changed", view(*edited, "    z"), "v", ddl_before=view(*columns, "    y"))
+    review = make.review(schema=make.schema(changes=[changed]))
+    assert section(review, "Schema: 1 object changed").split("```diff\n")[1].split("\n") == [
+        "  CREATE OR REPLACE VIEW v AS",
+        "   SELECT id,",
+        "      c0,",
+        "-     c1,",
+        "+     lower(c1) AS c1,",
+        "      c2,",
+        "      c3,",
+        "      c4,",
+        "@@ … @@",
+        "      c9,",
+        "      c10,",
+        "      c11,",
+        "-     y",
+        "+     z",
+        "     FROM t;",
+        "```",
+    ]
+    changed.ddl, changed.ddl_before = "a\n" * 2_000, "b\n" * 2_000
+    assert "! a\n" in markdown.render(review, 2**20), "a stranger's file can be long"
+
+
+def test_an_edited_view_is_collected_as_it_was() -> None:
+    def view(text: str) -> Catalog:
+        return Catalog([Object(Key("view", "public", "v"), {"definition": f" SELECT {text}\n   FROM t;"})])
+
+    (edited,) = map(_told, diff(view("id"), view("id + 1")))
+    assert edited.ddl == "CREATE OR REPLACE VIEW v AS\n SELECT id + 1\n   FROM t;"
+    assert edited.ddl_before == "CREATE OR REPLACE VIEW v AS\n SELECT id\n   FROM t;"
+    (added,) = map(_told, diff(Catalog([]), view("id")))
+    assert added.ddl_before is None
 
 
 def test_no_comparison() -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from assay.catalog import KINDS, Catalog, CatalogDiff, Change, Group, as_ddl, diff
+from assay.catalog import KINDS, AttributeChange, Catalog, CatalogDiff, Change, Group, as_ddl, diff
 from assay.errors import UsageError
 from assay.history import Graph, History
 from assay.model import Revision
@@ -135,4 +135,16 @@ def _told(change: Change) -> SchemaChange:
         mark=change.action,
         renamed_from=before.key.path if change.action == "renamed" and before is not None else None,
         ddl=as_ddl(change),
+        ddl_before=_defined_before(change),
     )
+
+
+def _defined_before(change: Change) -> str | None:
+    """The statement that made what is defined by a text of many lines, where that text changed."""
+    parts = [part for part in change.told if part.name == "definition"]
+    if change.before is None or change.key.kind not in ("view", "function", "procedure"):
+        return None
+    if not parts or change.action != "changed":
+        return None
+    undone = tuple(AttributeChange(part.name, part.after, part.before) for part in parts)
+    return as_ddl(Change(change.after, change.before, change.parent, undone))

@@ -120,6 +120,8 @@ class SchemaChange(msgspec.Struct, kw_only=True):
     renamed_from: str | None
     ddl: str
     """For reading; it is not run."""
+    ddl_before: str | None = None
+    """Of a view or a function whose definition changed: `ddl` as it was, to hold them against each other."""
 
 
 class DiagramColumn(msgspec.Struct, kw_only=True):
