@@ -23,6 +23,7 @@ COLUMNS = ("reporting_quarter", "fiscal_reporting_quarter")
 def upgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '5s'")
     for column in COLUMNS:
+        # assay: waive refusing-constraint -- the form has offered the four quarters only, since it exists
         op.create_check_constraint(
             op.f(f"ck_metrics_input_{column}"),
             "metrics_input",

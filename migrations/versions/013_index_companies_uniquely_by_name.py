@@ -30,6 +30,7 @@ COLUMNS = ["name"]
 def upgrade() -> None:
     with op.get_context().autocommit_block():
         op.drop_index(INDEX, TABLE, if_exists=True, postgresql_concurrently=True)
+        # assay: waive refusing-constraint -- releases have looked the name up before they write it, since 012
         op.create_index(INDEX, TABLE, COLUMNS, unique=True, postgresql_concurrently=True)
 
 
