@@ -142,6 +142,7 @@ def test_an_error_of_postgresql_has_its_state(repository: Repository) -> None:
     assert statement["effect"]["error"] == {
         "sqlstate": "42P01",
         "message": 'relation "nothing" does not exist',
+        "constraint": None,
     }
     assert statement["effect"]["proven"] is False
     assert found["verdict"]["status"] == "fail"

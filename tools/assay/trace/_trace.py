@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -404,7 +405,7 @@ class _Run:
         replace_revisions(directory, self._wanted.known, project.toplevel)
         recorder = Recorder(lambda revision: str(project.toplevel / revision.path), self._guard)
         config = alembic_config(project, self._wanted.settings)
-        if not (project.options.get("sqlalchemy.url") or "").startswith("postgresql"):
+        if not _is_usable(project.options.get("sqlalchemy.url") or ""):
             config.set_main_option("sqlalchemy.url", _ANY_URL)
         environment = self._environment = OnlineEnvironment(
             config, directory, job, recorder, self._wanted.baseline.revisions if self._wanted.baseline else ()
@@ -480,6 +481,13 @@ def joined(first: Tracing, more: Tracing) -> Tracing:
         refused=tuple(dict.fromkeys((*first.refused, *more.refused))),
         unseeded={**first.unseeded, **more.unseeded},
     )
+
+
+def _is_usable(url: str) -> bool:
+    """Whether SQLAlchemy can make an engine of it here: `postgresql://` is psycopg 3's since 2.1."""
+    if url.startswith("postgresql://"):
+        return find_spec("psycopg") is not None
+    return url.startswith("postgresql")
 
 
 def _needed(known: Sequence[Revision], selected: Sequence[Revision]) -> list[Revision]:
