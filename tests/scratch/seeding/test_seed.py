@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import subprocess
 import sys
 import time
@@ -90,6 +91,13 @@ def test_a_row_refers_to_itself_where_nothing_else_will_do(server: Server, ours:
         assert all(
             row not in (f"({n},{n})" for n in range(99)) for (row,) in contents(server, name, "others")
         )
+
+
+def test_what_the_door_is_called_stays_a_function(server: Server, ours: Databases) -> None:
+    """No module below it may have its name: importing that would put it into the function's place."""
+    with ours.fresh() as name:
+        seeded(server, name, "CREATE TABLE a (id int)")
+    assert importlib.import_module("assay.scratch.seeding").seed is seed
 
 
 def test_a_hostile_schema(server: Server, ours: Databases) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from psycopg2.extensions import connection
 
-    from assay.scratch.seeding.seed import Seeding
+    from assay.scratch.seeding.run import Seeding
 
 __all__ = ["Seeded", "seed"]
 
@@ -43,7 +43,7 @@ def seed(
     `connection` is psycopg2's, of a superuser, in autocommit or not in a transaction; it is left as it was.
     The same schema gets the same rows. Tables called as `skip` says are not touched and not reported.
     """
-    from assay.scratch.seeding.seed import Seeding, quiet_transaction
+    from assay.scratch.seeding.run import Seeding, quiet_transaction
 
     with quiet_transaction(connection) as session:
         seeding = Seeding(session, rows, skip, only)
