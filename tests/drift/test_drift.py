@@ -30,6 +30,22 @@ def test_each_environment_is_held_against_its_own_revision(live: Live, capsys: C
     ]
 
 
+def test_the_version_table_that_env_py_names_is_read_and_no_drift(
+    project: Repository, live: Live, capsys: Capture
+) -> None:
+    renamed = "ALTER TABLE alembic_version RENAME TO schema_revision"
+    live("STAGING_URL", "a2", renamed)
+    live("PRODUCTION_URL", "a1", renamed)
+    env_py = project.project / "migrations/env.py"
+    text = env_py.read_text("utf-8")
+    env_py.write_text(text.replace("configure(", "configure(version_table='schema_revision', "), "utf-8")
+    assert main(["drift"]) == 0
+    assert [line.rpartition(" (")[0] for line in told(capsys)] == [
+        "staging: clean. It is what revision a2 makes",
+        "production: clean. It is what revision a1 makes",
+    ]
+
+
 def test_what_was_done_by_hand_is_told(live: Live, capsys: Capture) -> None:
     live("STAGING_URL", "a2", "ALTER TABLE companies ADD COLUMN website text", "DROP INDEX ix_companies_name")
     live("PRODUCTION_URL", "a2")
@@ -95,6 +111,11 @@ def test_reading_and_comparing_can_be_two_steps(
         ["table companies", "  - index ix_companies_name"],
     )
     assert (production["state"], production["problem"]) == ("unknown", "production was not read.")
+
+
+def test_one_cannot_read_and_compare_what_was_read_at_once(tmp_path: Path, capsys: Capture) -> None:
+    assert main(["drift", "--save", str(tmp_path), "--saved", str(tmp_path)]) == 2
+    assert "--save reads environments, --saved compares what was read." in capsys.readouterr().err
 
 
 def test_an_environment_that_cannot_be_read_is_saved_as_that(tmp_path: Path, capsys: Capture) -> None:

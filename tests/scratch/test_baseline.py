@@ -12,6 +12,7 @@ from assay.scratch import Databases, Server, find_binaries
 from assay.scratch.baseline import load_baseline
 from assay.scratch.dump import dump_schema
 from assay.scratch.sqlfile import Piece, pieces
+from assay.versions import VersionTable
 
 from tests.scratch.support import column
 
@@ -137,7 +138,7 @@ def test_a_live_schema_comes_back_as_it_was(
         for absent in ("alembic_version", "restrict", "OWNER TO", "GRANT", "INSERT INTO kept", "geh"):
             assert absent not in text
         load_baseline(server, copy, file)
-        assert dump_schema(server.url(copy), "--url").sql == text
+        assert dump_schema(server.url(copy), "--url", VersionTable()).sql == text
 
 
 def test_the_revisions_it_stands_for(
@@ -166,7 +167,7 @@ def test_a_locked_table_fails_soon(server: Server, ours: Databases, monkeypatch:
         session.autocommit = False
         session.cursor().execute("LOCK TABLE t")
         with pytest.raises(EnvironmentFailedError, match="canceling statement due to"):
-            dump_schema(server.url(live), "--url")
+            dump_schema(server.url(live), "--url", VersionTable())
 
 
 def test_a_server_newer_than_every_pg_dump(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -191,7 +192,7 @@ def test_a_password_is_in_no_command_line_and_no_message(
     program.chmod(0o755)
     monkeypatch.setenv("PGX", "stays out")
     with pytest.raises(EnvironmentFailedError) as caught:
-        dump._dumped(Binaries(tmp_path, 18), {"host": "h", "password": "geheim"})
+        dump._dumped(Binaries(tmp_path, 18), {"host": "h", "password": "geheim"}, VersionTable())
     assert " h." in caught.value.message
     assert "stays out" not in caught.value.message
     assert "geheim" not in caught.value.message

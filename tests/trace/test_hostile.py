@@ -108,6 +108,12 @@ LANDS = {
         "with engine.connect() as connection:\n    run(connection)\n"
     ),
     "its own URL": "with create_engine('{url}').connect() as connection:\n    run(connection)\n",
+    "no driver's name": (
+        "with create_engine('{url}'.replace('+psycopg2', '')).connect() as connection:\n    run(connection)\n"
+    ),
+    "a driver that is not installed": (
+        "with create_engine('{url}'.replace('psycopg2', 'pg8000')).connect() as connection:\n    run(connection)\n"
+    ),
     "URL from the environment": "with create_engine(os.environ['DATABASE_URL']).connect() as connection:\n    run(connection)\n",
     "creator": (
         "import psycopg2\nengine = create_engine('postgresql+psycopg2://', "

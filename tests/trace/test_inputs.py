@@ -12,7 +12,7 @@ from assay.history import Selection, find_project, read_history
 from assay.render import EnvSettings
 from assay.scratch import Databases
 from assay.trace import Tracing, Wanted, trace
-from assay.trace import _trace as module
+from assay.trace import states as module
 from assay.trace.inputs import Inputs
 
 from tests.trace.test_hostile import databases
@@ -91,13 +91,13 @@ def place(tmp_path: Path, databases: Databases, monkeypatch: pytest.MonkeyPatch)
 def replays(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The number of revisions of each replay."""
     seen: list[int] = []
-    replay = module._Run._replay
+    replay = module.States._replay
 
-    def counted(self: module._Run, database: str, revisions: list[object], inputs: Inputs) -> None:
+    def counted(self: module.States, database: str, revisions: list[object], inputs: Inputs) -> None:
         seen.append(len(revisions))
         replay(self, database, revisions, inputs)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(module._Run, "_replay", counted)
+    monkeypatch.setattr(module.States, "_replay", counted)
     return seen
 
 

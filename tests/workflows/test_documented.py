@@ -50,6 +50,18 @@ def test_another_repository_copies_two_files(hub: Hub, published: dict[str, Path
     assert "website text" in comment
 
 
+def test_the_readme_shows_the_job_of_the_page() -> None:
+    """So what is run above is what the README promises."""
+    shown = re.search(
+        r"```yaml\n(on: pull_request\n.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL
+    )
+    assert shown is not None
+    (ours,) = yaml.safe_load(shown[1])["jobs"].values()
+    (theirs,) = yaml.safe_load(REVIEW)["jobs"].values()
+    bare = [{name: value for name, value in step.items() if name != "id"} for step in theirs["steps"]]
+    assert (ours["steps"], ours["permissions"]) == (bare, theirs["permissions"])
+
+
 def test_it_takes_about_five_lines() -> None:
     (job,) = yaml.safe_load(REVIEW)["jobs"].values()
     assert len(job["steps"]) == 2

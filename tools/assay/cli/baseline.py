@@ -21,8 +21,9 @@ def command(url: str, output: Path | None) -> ExitCode:
     session: no data, no owners, no privileges. Commit the file, and name it in governance.yaml.
     """
     from assay.scratch.dump import dump_schema
+    from assay.versions import VersionTable
 
-    dump = dump_schema(url, _source())
+    dump = dump_schema(url, _source(), VersionTable())
     if output is None:
         click.echo(dump.sql, nl=False)
     else:

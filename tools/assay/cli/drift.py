@@ -65,6 +65,10 @@ def command(
     """
     from assay.drift import Report, compare
 
+    if save is not None and saved is not None:
+        raise UsageError(
+            "--save reads environments, --saved compares what was read.", "Give only one of them."
+        )
     session = _session()
     if save is not None:
         return _save(_read(session, names, url_env), save)
@@ -93,13 +97,15 @@ def _tell(report: Report, format: Literal["text", "json", "markdown"]) -> None: 
 
 def _read(session: Session, names: Sequence[str], url_env: str | None) -> list[Reading]:
     from assay.drift import read
+    from assay.versions import version_table
 
+    table = version_table(session.project.env_py)
     listed = session.governance.environments
     if url_env is not None and len(names) != 1:
         raise UsageError("--url-env is for one environment.", "Name it with --environment NAME.")
     if url_env is not None:
-        return [read(names[0], url_env)]
-    return [read(name, listed[name].url_env) for name in _wanted(session, names)]
+        return [read(names[0], url_env, table)]
+    return [read(name, listed[name].url_env, table) for name in _wanted(session, names)]
 
 
 def _wanted(session: Session, names: Sequence[str]) -> list[str]:

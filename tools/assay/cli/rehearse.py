@@ -78,6 +78,7 @@ def _dump(session: Session, environment: str, file: Path) -> Baseline:
     from assay.database import url_in
     from assay.scratch.dump import dump_schema
     from assay.trace import Baseline
+    from assay.versions import version_table
 
     listed = session.governance.environments
     if environment not in listed:
@@ -86,7 +87,7 @@ def _dump(session: Session, environment: str, file: Path) -> Baseline:
             f"It lists {', '.join(listed)}." if listed else "List it under `environments`.",
         )
     variable = listed[environment].url_env
-    dump = dump_schema(url_in(variable), variable)
+    dump = dump_schema(url_in(variable), variable, version_table(session.project.env_py))
     file.write_text(dump.sql, "utf-8")
     return Baseline(file, dump.revisions)
 

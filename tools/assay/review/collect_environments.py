@@ -11,25 +11,22 @@ from assay.database import connect, reason, url_in
 from assay.errors import AssayError, EnvironmentFailedError
 from assay.history import Graph
 from assay.review.model import Environment
+from assay.versions import VersionTable, read_versions, version_table
 
 LIMITS = "SET LOCAL statement_timeout = '10s'; SET LOCAL lock_timeout = '2s'"
 """Of the transaction that asks: it reads a table of one row."""
-
-VERSION_TABLE = "alembic_version"
-"""Where env.py says nothing else."""
 
 
 def environments(
     policies: Mapping[str, Policy], env_py: Path, graph: Graph, order: Iterable[str]
 ) -> list[Environment]:
     """Each of them, in the order in which they are promoted to; read-only."""
-    table = _version_table(env_py) if any(os.environ.get(each.url_env) for each in policies.values()) else ()
-    ids = list(order)
+    table, ids = version_table(env_py), list(order)
     return [_environment(name, policy, table, graph, ids) for name, policy in policies.items()]
 
 
 def _environment(
-    name: str, policy: Policy, table: tuple[str, ...], graph: Graph, order: list[str]
+    name: str, policy: Policy, table: VersionTable, graph: Graph, order: list[str]
 ) -> Environment:
     if not os.environ.get(policy.url_env):
         return Environment(name=name, at=None, pending=[], unknown=[])
@@ -43,22 +40,15 @@ def _environment(
     return Environment(name=name, at=at, pending=pending, unknown=unknown)
 
 
-def _revisions_at(url: str, table: tuple[str, ...]) -> list[str]:
-    """What its version table holds; nothing where it has none yet."""
+def _revisions_at(url: str, table: VersionTable) -> list[str]:
     import psycopg2
-    from psycopg2 import sql
 
     opened = connect(url)
     try:
         opened.set_session(readonly=True)
-        named = sql.Identifier(*table)
         with opened.cursor() as cursor:
             cursor.execute(LIMITS)
-            cursor.execute("SELECT to_regclass(%s) IS NOT NULL", (named.as_string(opened),))
-            if not (cursor.fetchone() or (False,))[0]:
-                return []
-            cursor.execute(sql.SQL("SELECT version_num FROM {} ORDER BY 1").format(named))
-            return [str(version) for (version,) in cursor.fetchall()]
+            return list(read_versions(cursor, table))
     except psycopg2.Error as error:
         raise EnvironmentFailedError(
             f"The database did not tell its revision: {reason(error, url)}.",
@@ -66,12 +56,3 @@ def _revisions_at(url: str, table: tuple[str, ...]) -> list[str]:
         ) from None
     finally:
         opened.close()
-
-
-def _version_table(env_py: Path) -> tuple[str, ...]:
-    """As env.py configures it in plain literals, with its schema."""
-    from assay.render.builtin import literal_options
-
-    options = literal_options(env_py)
-    schema, name = options.get("version_table_schema"), options.get("version_table") or VERSION_TABLE
-    return (str(schema), str(name)) if schema else (str(name),)

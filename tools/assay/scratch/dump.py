@@ -6,16 +6,12 @@ import os
 import re
 import subprocess
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from assay.errors import EnvironmentFailedError
 from assay.scratch.binaries import Binaries, find_binaries
 from assay.scratch.given import complete_parameters, connect
+from assay.versions import VersionTable, read_versions
 
-if TYPE_CHECKING:
-    from psycopg2.extensions import connection
-
-VERSION_TABLE = "alembic_version"
 LOCK_WAIT_SECONDS = 10
 """How long pg_dump may wait for a table that somebody has locked; others wait behind it meanwhile."""
 OPTIONS = (
@@ -54,34 +50,18 @@ class Dump:
     """What Alembic's version table says; none without one."""
 
 
-def dump_schema(url: str, source: str) -> Dump:
+def dump_schema(url: str, source: str, table: VersionTable) -> Dump:
     """The schema of the database at `url`, which is only read; `source` is how messages call the URL."""
     session = connect(url, source, "The database")
     try:
         session.set_session(readonly=True, autocommit=True)
         major = session.server_version // 10000
         parameters = complete_parameters(session)
-        revisions = _revisions(session)
+        with session.cursor() as cursor:
+            revisions = read_versions(cursor, table)
     finally:
         session.close()
-    return Dump(_dumped(_binaries(major), parameters), revisions)
-
-
-def _revisions(session: connection) -> tuple[str, ...]:
-    """Of the first version table that this user may see."""
-    from psycopg2 import sql
-
-    with session.cursor() as cursor:
-        cursor.execute(
-            "SELECT nspname, relname FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace"
-            " WHERE relname = %s AND relkind = 'r' ORDER BY nspname <> 'public', nspname",
-            [VERSION_TABLE],
-        )
-        found = cursor.fetchone()
-        if found is None:
-            return ()
-        cursor.execute(sql.SQL("SELECT version_num FROM {} ORDER BY 1").format(sql.Identifier(*found)))
-        return tuple(row[0] for row in cursor.fetchall())
+    return Dump(_dumped(_binaries(major), parameters, table), revisions)
 
 
 def _binaries(major: int) -> Binaries:
@@ -98,13 +78,14 @@ def _binaries(major: int) -> Binaries:
         ) from None
 
 
-def _dumped(binaries: Binaries, parameters: dict[str, str]) -> str:
+def _dumped(binaries: Binaries, parameters: dict[str, str], table: VersionTable) -> str:
+    without = table.name.replace('"', '""')
     result = subprocess.run(
         [
             binaries.program("pg_dump"),
             *OPTIONS,
             f"--lock-wait-timeout={LOCK_WAIT_SECONDS}s",
-            f"--exclude-table=*.{VERSION_TABLE}",
+            f'--exclude-table=*."{without}"',
             "--no-password",
         ],
         stdin=subprocess.DEVNULL,

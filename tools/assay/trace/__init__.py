@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assay.trace._trace import Ahead, Baseline, Wanted, catalog_at, trace
+from assay.trace._trace import Ahead, catalog_at, trace
 from assay.trace.align import with_effects
 from assay.trace.model import (
     BLOCKS_READS,
@@ -22,6 +22,7 @@ from assay.trace.model import (
     Written,
 )
 from assay.trace.observation import Observation
+from assay.trace.wanted import Baseline, Wanted
 
 __all__ = [
     "BLOCKS_READS",

@@ -39,6 +39,13 @@ def is_made(role: str, revisions: Iterable[Revision]) -> bool:
     return any(makes.search(revision.text) for revision in revisions)
 
 
+def one_more(role: str | None, made: Sequence[str], revisions: Iterable[Revision]) -> str | None:
+    """The role, if it is one to make besides those that were `made`, and try again."""
+    if role is None or role in made or len(made) == MOST_ROLES or is_made(role, revisions):
+        return None
+    return role
+
+
 def make_roles(server: Server, roles: Sequence[str]) -> None:
     """Make those that the server lacks, without a login."""
     from psycopg2 import errors, sql

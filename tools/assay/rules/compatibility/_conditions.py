@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
 from assay.preflight.grammar import enum_name
-from assay.rules.data._parsed import kind, nodes, parsed, strings
+from assay.rules.data._parsed import conjuncts, inner, kind, nodes, parsed, strings
 
 _PLACE = re.compile(r"\s*\b(?:location|list_start|list_end): \d+")
 _COMPUTED = ("ColumnRef", "FuncCall", "A_Expr", "SQLValueFunction", "CaseExpr", "CoalesceExpr", "MinMaxExpr")
@@ -73,24 +72,15 @@ def condition(expression: str) -> Condition | None:
     node = parsed(f"SELECT WHERE {expression}")
     if node is None:
         return None
-    parts = tuple(map(_read, _conjuncts(node.where_clause)))
+    parts = tuple(map(_read, conjuncts(node.where_clause)))
     columns = frozenset(strings(ref)[-1] for ref in nodes(node, "ColumnRef") if strings(ref))
     return Condition(parts, columns)
-
-
-def _conjuncts(tree: Any) -> Iterator[Any]:
-    node = _inner(tree)
-    if kind(node) == "BoolExpr" and enum_name("BoolExprType", node.boolop) == "AND_EXPR":
-        for each in node.args:
-            yield from _conjuncts(each)
-    elif node is not None:
-        yield node
 
 
 def _read(node: Any) -> Part:
     text = _PLACE.sub("", str(node))
     if kind(node) == "NullTest" and enum_name("NullTestType", node.nulltesttype) == "IS_NOT_NULL":
-        tested = _inner(node.arg)
+        tested = inner(node.arg)
         return Part(text, required=strings(tested)[-1] if kind(tested) == "ColumnRef" else "")
     if kind(node) != "A_Expr" or any(any(nodes(node.rexpr, name)) for name in _COMPUTED):
         return Part(text)
@@ -106,7 +96,7 @@ def _read(node: Any) -> Part:
 
 def _bare(tree: Any) -> Any:
     """What is cast, without the casts."""
-    node = _inner(tree)
+    node = inner(tree)
     return _bare(node.arg) if kind(node) == "TypeCast" else node
 
 
@@ -121,11 +111,3 @@ def _number(*constants: str) -> Decimal | None:
     if len(constants) != 1 or not re.fullmatch(r"-?\d+(\.\d+)?", constants[0]):
         return None
     return Decimal(constants[0])
-
-
-def _inner(node: Any) -> Any:
-    """The node that a `Node` holds."""
-    if kind(node) != "Node":
-        return node
-    name = node.WhichOneof("node")
-    return getattr(node, name) if name else None

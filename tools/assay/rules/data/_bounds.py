@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 from assay.preflight.grammar import enum_name
-from assay.rules.data._parsed import kind, nodes, strings
+from assay.rules.data._parsed import conjuncts, inner, nodes, strings
 
 FEW = 100_000
 """A constant up to which the keys, which begin with 1, are few enough for one batch."""
@@ -22,26 +21,8 @@ _NUMBER = re.compile(r"\d+")
 
 def bounds(where: Any, column: str) -> bool:
     """Whether the condition has an upper and a lower bound of the column, or an upper one that is low."""
-    found = {side for part in _conjuncts(where) for side in _sides(part, column)}
+    found = {side for part in conjuncts(where) for side in _sides(part, column)}
     return "both" in found or {"below", "above"} <= found
-
-
-def _conjuncts(where: Any) -> Iterator[Any]:
-    """What has to be true, each for itself."""
-    node = _inner(where)
-    if kind(node) == "BoolExpr" and enum_name("BoolExprType", node.boolop) == "AND_EXPR":
-        for each in node.args:
-            yield from _conjuncts(each)
-    elif node is not None:
-        yield node
-
-
-def _inner(node: Any) -> Any:
-    """The node that a `Node` holds."""
-    if kind(node) != "Node":
-        return node
-    name = node.WhichOneof("node")
-    return getattr(node, name) if name else None
 
 
 def _sides(part: Any, column: str) -> set[str]:
@@ -81,7 +62,7 @@ def _is_of(side: Any, column: str) -> bool:
 
 def _is_low(constant: Any, column: str) -> bool:
     """Whether so few keys can lie below a literal that they are one batch."""
-    node = _inner(constant)
+    node = inner(constant)
     texts = [*(str(each.ival) for each in nodes(node, "Integer")), *strings(node)]
     number = _NUMBER.search(texts[0]) if texts else None
     return number is not None and int(number[0]) <= (FEW_PAGES if column == "ctid" else FEW)

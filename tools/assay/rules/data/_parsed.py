@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from assay.preflight.grammar import enum_name
+
 _WITHIN = """\
 CREATE FUNCTION f() RETURNS int LANGUAGE plpgsql AS $within$
 DECLARE
@@ -88,3 +90,21 @@ def walk(tree: Any) -> Iterator[tuple[str, Any]]:
         yield from walk(value)
     for value in tree if isinstance(tree, list) else ():
         yield from walk(value)
+
+
+def conjuncts(tree: Any) -> Iterator[Any]:
+    """What has to be true for a condition to be, each for itself."""
+    node = inner(tree)
+    if kind(node) == "BoolExpr" and enum_name("BoolExprType", node.boolop) == "AND_EXPR":
+        for each in node.args:
+            yield from conjuncts(each)
+    elif node is not None:
+        yield node
+
+
+def inner(node: Any) -> Any:
+    """The node that a `Node` holds."""
+    if kind(node) != "Node":
+        return node
+    name = node.WhichOneof("node")
+    return getattr(node, name) if name else None
