@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from assay.promote import Entry, Outcome, Plan, PlanLock, PlanQuestion, Policy, checksummed
+from assay.promote import Clock, Entry, Outcome, Plan, PlanLock, PlanQuestion, Policy, checksummed
 from assay.promote.paper import verified_since
 from msgspec.structs import replace as altered
 
@@ -19,7 +19,6 @@ INDEX = revision("index", "CREATE INDEX CONCURRENTLY ix_name ON customer (name)"
 AFTER_COLUMN = (
     BASE + "ALTER TABLE customer ADD COLUMN note text; UPDATE alembic_version SET version_num = 'column'"
 )
-NOW = datetime.now(timezone.utc)
 
 
 @pytest.fixture(scope="module")
@@ -46,10 +45,12 @@ def test_another_environments_plan(world: World, plan: Plan) -> None:
 
 
 def test_a_plan_that_is_too_old_or_of_the_future(world: World, plan: Plan) -> None:
+    now = datetime.now(timezone.utc)
+    clock = Clock(now=lambda: now)
     with world.database() as name:
-        old = refused(world, name, plan, seal=seal(plan, NOW - timedelta(days=8)))
+        old = refused(world, name, plan, seal=seal(plan, now - timedelta(days=8)), clock=clock)
         assert old.message == "The plan is 192.0 h old; 168 h are allowed."
-        early = refused(world, name, plan, seal=seal(plan, NOW + timedelta(hours=1)))
+        early = refused(world, name, plan, seal=seal(plan, now + timedelta(hours=1)), clock=clock)
         assert early.message == "The plan was made in the future."
 
 
