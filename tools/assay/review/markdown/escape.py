@@ -38,6 +38,10 @@ _CODE_IN_TEXT = re.compile(r"(?<![`\w])`([^`\n]+)`(?![`\w])")
 _PLAIN = re.compile(r"(?![ ])[^`|]*[^`| \\]", re.DOTALL)
 """What can stand between two back-ticks, in a table too."""
 
+_CLOSES = {")": "(", '"': '"', "'": "'"}
+_BEFORE, _BEHIND = "(\"'", ")\"'.,;!?"
+"""Punctuation that can stand around a word, and what opens what closes."""
+
 _NO_ENTITY = re.compile(r"[A-Za-z0-9 ]|[^\x00-\x7f]")
 _COMMAND = re.compile(r"^(\s*):(?=:)")
 
@@ -97,7 +101,29 @@ def shortened(value: str, most: int) -> str:
 
 def _word(word: str) -> str:
     if _RISKY.search(word) or clean(word) != word:
-        return code(word, MOST_TEXT)
+        before, core, after = _taken_apart(word)
+        return f"{_escaped(before)}{code(core, MOST_TEXT)}{_escaped(after)}"
+    return _escaped(word)
+
+
+def _taken_apart(word: str) -> tuple[str, str, str]:
+    """The punctuation before it, the word, and what stands behind it: `("@a",` is `("`, `@a`, `",`."""
+    start, end = len(word) - len(word.lstrip(_BEFORE)), len(word.rstrip(_BEHIND))
+    before, core, after = word[:start], word[start:end], word[end:]
+    while after and after[0] in _CLOSES and _is_open(core, after[0]):
+        core, after = core + after[0], after[1:]
+    return before, core, after
+
+
+def _is_open(core: str, closing: str) -> bool:
+    """Whether what `closing` closes was opened in `core`."""
+    opening = _CLOSES[closing]
+    if opening == closing:
+        return core.count(closing) % 2 == 1
+    return core.count(opening) > core.count(closing)
+
+
+def _escaped(word: str) -> str:
     shown = "".join(_ENTITIES.get(c) or (f"\\{c}" if c in _ESCAPED else c) for c in word)
     start = _STARTS.match(shown)
     if start is None:
