@@ -41,3 +41,15 @@ def test_a_plan_is_applied_and_verified(world: World) -> None:
         again = promote(world.target(name), plan)
         assert again.result == "nothing"
         assert world.end(name, "SELECT sum(visits) FROM customer") == end
+
+
+def test_what_others_may_do_is_no_drift(world: World) -> None:
+    """Roles differ between environments, and a scratch server has none of them."""
+    granted = """
+    DO $$ BEGIN CREATE ROLE reporter NOLOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$;
+    GRANT SELECT ON customer TO reporter;
+    ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO reporter;
+    """
+    plan = world.plan(revision("table", ("CREATE TABLE note (id int)",)))
+    with world.database(BASE + granted) as name:
+        assert promote(world.target(name), plan).result == "applied"

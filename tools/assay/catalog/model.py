@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import ItemsView, Iterable, Iterator, Mapping, Set, ValuesView
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from operator import attrgetter
 
@@ -20,6 +20,9 @@ SHORT = 12
 
 HOME = "public"
 """The schema that a person does not name."""
+
+PRIVILEGES = frozenset({"grants", "revoked"})
+"""Attributes that tell who may do what."""
 
 
 @dataclass(frozen=True)
@@ -140,6 +143,18 @@ class Catalog(Mapping[Key, Object]):
             later._line, later._place = self._line, self._place + 1
             later._line.append({*left, *(key for key, o in found.items() if self._objects.get(key) is not o)})
         return later
+
+    def without_privileges(self) -> Catalog:
+        """The catalog as if nobody had granted anything: roles differ between environments, that which reads
+        among them, and seldom come from revisions."""
+        found = (
+            item
+            if PRIVILEGES.isdisjoint(item.attributes)
+            else replace(item, attributes={n: v for n, v in item.attributes.items() if n not in PRIVILEGES})
+            for key, item in self._objects.items()
+            if key.kind != "default privileges"
+        )
+        return Catalog(found, server=self.server, version=self.version, members=self.members)
 
     def unlike(self, other: Catalog) -> dict[Key, Object]:
         """Those of its objects that `other` does not hold itself; some may be equal to what it holds."""

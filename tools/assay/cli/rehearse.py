@@ -33,7 +33,6 @@ def command(environment: str, saved: Path | None) -> ExitCode:  # fmt: skip
     that governance.yaml names. Exit code 1 when a revision does not run.
     """
     from assay.catalog import diff
-    from assay.drift import without_privileges
 
     session = _session()
     with _copy(session, environment, saved) as baseline:
@@ -50,7 +49,7 @@ def command(environment: str, saved: Path | None) -> ExitCode:  # fmt: skip
     click.echo(
         f"{count} pending on {environment}, and each runs on a copy of its schema: {', '.join(pending)}."
     )
-    changes = diff(without_privileges(_catalog(session, None)), without_privileges(here))
+    changes = diff(_catalog(session, None).without_privileges(), here.without_privileges())
     if changes:
         click.echo(f"Afterwards {environment} differs from what the revisions make; `assay drift` tells why:")
         click.echo(str(changes))

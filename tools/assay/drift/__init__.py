@@ -6,7 +6,7 @@ project's revisions on a scratch server and needs none.
 
 from __future__ import annotations
 
-from assay.drift.compare import compare, without_privileges
+from assay.drift.compare import compare
 from assay.drift.model import Drift, Reading, Report, load_reading, load_report
 from assay.drift.read import read
 
@@ -18,5 +18,4 @@ __all__ = [
     "load_reading",
     "load_report",
     "read",
-    "without_privileges",
 ]

@@ -12,10 +12,6 @@ from assay.drift.model import Drift, Reading
 if TYPE_CHECKING:
     from assay.catalog import Catalog
 
-PRIVILEGES = frozenset({"grants", "revoked"})
-"""Attributes that are left out unless asked for: roles differ between environments, that which reads among
-them, and seldom come from revisions."""
-
 Build = Callable[[Sequence[str]], "Catalog"]
 """The schema that these revisions make."""
 
@@ -29,7 +25,7 @@ def compare(reading: Reading, known: Collection[str], build: Build, *, privilege
 
     expected, found = build(reading.revisions), load_catalog(msgspec.json.encode(reading.schema))
     if not privileges:
-        expected, found = without_privileges(expected), without_privileges(found)
+        expected, found = expected.without_privileges(), found.without_privileges()
     changes = diff(expected, found)
     return Drift(
         environment=reading.environment,
@@ -52,16 +48,3 @@ def _why(reading: Reading, unknown: list[str]) -> str:
     if unknown:
         return f"{name} is at {', '.join(unknown)}, which this history does not have."
     return f"{name} has no alembic_version table, or an empty one: it was never migrated."
-
-
-def without_privileges(catalog: Catalog) -> Catalog:
-    """The catalog as if nobody had granted anything."""
-    from dataclasses import replace
-
-    from assay.catalog import Catalog
-
-    return Catalog(
-        replace(item, attributes={n: v for n, v in item.attributes.items() if n not in PRIVILEGES})
-        for key, item in catalog.items()
-        if key.kind != "default privileges"
-    )

@@ -125,7 +125,7 @@ class VersionTable(Record, kw_only=True, frozen=True):
 
 
 class Scope(Record, kw_only=True, frozen=True):
-    """What fingerprints leave out, beside the version table and the schema `assay`."""
+    """What fingerprints leave out, beside the version table, the schema `assay`, and who may do what."""
 
     ignored_tables: tuple[str, ...] = ()
     """Names (in any schema), or `schema.table`."""

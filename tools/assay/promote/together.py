@@ -26,7 +26,7 @@ def together(job: Job, book: Book, schema: Schema, runner: Runner, position: Pos
         for n in range(1, len(segment.statements) + 1):
             target.limit_lock_waits(session, job.policy)
             runner.statement(session, n)
-        live = follower.read()
+        live = follower.read().without_privileges()
         require_same(
             job.states.after(position.revision, position.segment),
             live,
