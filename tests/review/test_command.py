@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from difflib import ndiff
 from pathlib import Path
 from typing import Any
 
 import pytest
 from assay.review.answers import answers
 from assay.review.model import Review
+from assay.review.rollback import rollbacks
 from assay.review.verdict import judge
 
 from tests.cli.test_proof import create
@@ -151,12 +153,30 @@ def test_a_reparented_revision(branch: Branch) -> None:
     ]
 
 
-def test_the_columns_of_a_view_follow_from_it(branch: Branch) -> None:
-    view = 'op.execute("CREATE VIEW v AS SELECT id FROM t")'
-    branch.revision("a3", "a2", up=view, back='op.execute("DROP VIEW v")')
-    review = branch.review()
-    assert changes(review) == [("added", "view v")]
+VIEW = 'op.execute("CREATE {} VIEW v AS SELECT id, {} AS n FROM t")'
+FUNCTION = 'op.execute("CREATE {} FUNCTION f() RETURNS INT LANGUAGE sql AS $$\\nSELECT\\n    {}\\n$$")'
+
+
+def test_a_view_is_told_once_and_by_the_lines_that_changed(branch: Branch) -> None:
+    made = [each.format("", 1) for each in (VIEW, FUNCTION)]
+    branch.revision("a3", "a2", up="; ".join(made), back='op.execute("DROP FUNCTION f(); DROP VIEW v")')
+    review = branch.review(code=1)
+    assert changes(review) == [("added", "view v"), ("added", "function f()")]
     assert review.schema.tables == []
+    branch.git("branch", "--force", "main")
+    edited = [each.format("OR REPLACE", 2) for each in (VIEW, FUNCTION)]
+    branch.revision("a4", "a3", up="; ".join(edited), back='op.execute("DROP VIEW v")')
+    review = branch.review(code=1)
+    assert [diff(change.ddl_before or "", change.ddl) for change in review.schema.changes] == [
+        ["-     1 AS n", "+     2 AS n"],
+        ["-     1", "+     2"],
+    ]
+    (back,) = rollbacks(review)
+    assert back.left == ("removed view v", "changed function f()")
+
+
+def diff(before: str, after: str) -> list[str]:
+    return [line for line in ndiff(before.split("\n"), after.split("\n")) if line[0] in "+-"]
 
 
 def test_keys_between_tables_are_drawn_with_the_neighbours(branch: Branch) -> None:

@@ -109,6 +109,14 @@ class CatalogDiff:
             groups.append(Group(head, own, tuple(below)))
         return groups
 
+    def told(self) -> Iterator[Change]:
+        """Those of `groups()`, one by one; the columns of a view follow from its query."""
+        for group in self.groups():
+            own = [group.own] if group.own is not None else []
+            view = bool(own) and group.key.kind.endswith("view")
+            yield from own
+            yield from (change for change in group.below if not (view and change.key.kind == "column"))
+
     def __str__(self) -> str:
         from assay.catalog.text import diff_lines
 

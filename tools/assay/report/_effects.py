@@ -171,4 +171,4 @@ def _error(error: SqlError | None) -> ErrorDocument | None:
 
 
 def _changes(diff: CatalogDiff | None) -> list[str]:
-    return [f"{change.action} {change.key}" for change in diff or ()]
+    return [f"{change.action} {change.key}" for change in (diff.told() if diff else ())]

@@ -122,7 +122,7 @@ def _ending(trip: RoundTrip | None) -> Iterator[Line]:
         return
     text, style = _verdict(trip)
     yield Line((("  round trip: ", "quiet"), (clean(text), style)))
-    for change in trip.left_behind or ():
+    for change in trip.left_behind.told() if trip.left_behind else ():
         yield Line(((f"    left behind: {clean(f'{change.action} {change.key}')}", ""),))
     for lost in trip.lost:
         where = f"{lost.table}.{lost.column}" if lost.column else lost.table

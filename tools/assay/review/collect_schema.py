@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from assay.catalog import KINDS, AttributeChange, Catalog, CatalogDiff, Change, Group, as_ddl, diff
+from assay.catalog import KINDS, AttributeChange, Catalog, CatalogDiff, Change, as_ddl, diff
 from assay.errors import UsageError
 from assay.history import Graph, History
 from assay.model import Revision
@@ -41,7 +41,7 @@ def schema(history: History, wanted: Wanted, tracing: Tracing | None, opened: Op
     return Schema(
         fingerprint_before=before.fingerprint if before is not None else None,
         fingerprint_after=after.fingerprint if after is not None else None,
-        changes=[_told(change) for group in changes.groups() for change in _of(group)],
+        changes=[_told(change) for change in changes.told()],
         tables=tables,
         links=links,
         problem=states.problem,
@@ -116,13 +116,6 @@ def _broken(tracing: Tracing | None) -> str | None:
         if trip.upgrade.error is not None:
             return f"Revision {revision} does not run: {trip.upgrade.error}."
     return None
-
-
-def _of(group: Group) -> list[Change]:
-    """The changes of a table and below it; the columns of a view follow from its query."""
-    own = [group.own] if group.own is not None else []
-    view = bool(own) and group.key.kind.endswith("view")
-    return [*own, *(change for change in group.below if not (view and change.key.kind == "column"))]
 
 
 def _told(change: Change) -> SchemaChange:
