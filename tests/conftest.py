@@ -17,6 +17,9 @@ gc.disable()
 import hypothesis  # noqa: E402, F401
 
 gc.enable()
+from tests.servers import database_server, lab, versions  # noqa: E402
+
+__all__ = ["database_server", "lab"]
 
 FOREIGN = (
     "ALEMBIC_",
@@ -40,6 +43,11 @@ FOREIGN_NAMES = (
     "NO_COLOR",
     "SKIP",
 )
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "database_server" in metafunc.fixturenames:
+        metafunc.parametrize("database_server", versions(metafunc), indirect=True, scope="session")
 
 
 @pytest.fixture(scope="session", autouse=True)

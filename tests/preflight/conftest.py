@@ -1,4 +1,4 @@
-"""The rules' laboratory, and real databases with rows to ask."""
+"""Real databases with rows to ask."""
 
 from __future__ import annotations
 
@@ -7,10 +7,6 @@ from contextlib import AbstractContextManager, contextmanager
 
 import pytest
 from assay.scratch import Databases
-
-from tests.rules.conftest import database_server, lab
-
-__all__ = ["database_server", "filled", "lab"]
 
 Filled = Callable[..., AbstractContextManager[str]]
 """Of SQL texts: the URL of a database in which they ran."""

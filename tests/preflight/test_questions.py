@@ -14,6 +14,8 @@ from tests.rules.lab import UPGRADE_LINE, Judged, Lab, revision_file
 
 from .conftest import Filled
 
+pytestmark = pytest.mark.each_version
+
 BASE = """
 CREATE TYPE mood AS ENUM ('calm', 'cross');
 CREATE DOMAIN positive AS integer;

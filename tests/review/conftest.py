@@ -12,9 +12,6 @@ from assay.review.model import Review, read
 
 from tests.cli.test_commands import Repository
 from tests.cli.test_proof import ONLINE, create
-from tests.rules.conftest import database_server
-
-__all__ = ["database_server"]
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs/schema/review.schema.json").read_text("utf-8"))
 

@@ -21,6 +21,8 @@ from assay.stats import Stats, load_stats
 
 from .lab import BASE, EXAMPLES, Judged, Lab
 
+pytestmark = pytest.mark.each_version
+
 TRACED_GROUPS = ("availability", "data", "compatibility", "atomicity", "reversal", "design")
 """Every rule of these needs examples; those of others may have some."""
 

@@ -10,6 +10,8 @@ from assay.trace import Effect, Step
 
 from tests.rules.lab import Lab
 
+pytestmark = pytest.mark.each_version
+
 AE, SUE, SRE, S = "AccessExclusiveLock", "ShareUpdateExclusiveLock", "ShareRowExclusiveLock", "ShareLock"
 
 
