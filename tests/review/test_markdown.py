@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from assay.catalog import Catalog, diff
 from assay.catalog.model import Key, Object
-from assay.report.documents import LostDocument, VerdictDocument
+from assay.report.documents import LostDocument, VerdictDocument, WrittenDocument
 from assay.review import markdown
 from assay.review.collect_schema import _told
 from assay.review.model import Environment, Question, Review, SchemaChange, Size
@@ -67,16 +67,19 @@ def test_findings_worst_first_with_their_places() -> None:
             make.finding("missing-message", "warning", path=None, line=None, advice=""),
             make.finding(),
             make.finding(advice="Two steps:\n\nop.execute('a')", column=3),
+            make.finding("model-drift", "note", path=None, line=None, message="They differ:\n  a\n  b"),
         ],
     )
     where = f"[`{make.PATH}:9`]({BLOB}#L9)"
-    assert section(review, "3 findings") == (
+    assert section(review, "4 findings") == (
         f"- ⛔ **error** `table-rewrite` {where}\\\n  ALTER TABLE rewrites companies.\\\n"
         "  *What to do:* Add a column instead.\n\n"
         f"- ⛔ **error** `table-rewrite` {where}\\\n  ALTER TABLE rewrites companies.\n\n"
         "  <details><summary>What to do</summary>\n\n  ```text\n  Two steps:\n\n  op.execute('a')\n  ```\n\n"
         "  </details>\n\n"
-        "- ⚠️ **warning** `missing-message`\\\n  ALTER TABLE rewrites companies."
+        "- ⚠️ **warning** `missing-message`\\\n  ALTER TABLE rewrites companies.\n\n"
+        "- 💡 **note** `model-drift`\\\n  They differ:\n\n  ```text\n    a\n    b\n  ```\n\n"
+        "  *What to do:* Add a column instead."
     )
 
 
@@ -204,23 +207,34 @@ def test_locks() -> None:
     def line(n: int) -> str:
         return f"[line {n}]({BLOB}#L{n})"
 
-    assert section(review, "Locks").split("\n")[2:] == [
+    written = make.effect(
+        make.lock("filings", "RowExclusiveLock"), written=[WrittenDocument("filings", True, 0, 9, 0, True)]
+    )
+    update = make.statement("UPDATE filings SET value = 0", line=24, effect=written)
+    review.revisions.append(make.revision("0004", update))
+    assert section(review, "Locks").split("\n") == [
+        "| Statement | Relation | Lock | Blocks | Rewrite | Scan | Rows | Held for |",
+        "| --- | --- | --- | --- | --- | --- | --: | --- |",
         (
             f"| `0002` {line(9)} `ALTER TABLE companies ADD COLUMN currency text` | table `companies` "
-            f"| ACCESS EXCLUSIVE | **reads and writes** | a later statement works; to {line(14)}, 1 statement on "
-            "|  |  |  | ~5 min |"
+            f"| ACCESS EXCLUSIVE | **reads and writes** |  |  |  "
+            f"| ~5 min (rewrite of `filings`), to {line(14)}, 1 statement on |"
         ),
         (
             f"| `0002` {line(14)} `ALTER TABLE filings ALTER COLUMN value TYPE numeric(20, 4)` | table `filings` "
-            "| ACCESS EXCLUSIVE | **reads and writes** | rewrite | yes |  | 41 M | ~5 min |"
+            "| ACCESS EXCLUSIVE | **reads and writes** | yes | yes | 41 M | ~5 min |"
         ),
         (
             f"| `0002` {line(14)} `ALTER TABLE filings ALTER COLUMN value TYPE numeric(20, 4)` | table `sources` "
-            "| SHARE | **writes** | a later statement works |  |  |  | ~5 min |"
+            "| SHARE | **writes** |  |  |  | ~5 min (rewrite of `filings`) |"
         ),
         (
             f"| `0003` {line(19)} `CREATE INDEX CONCURRENTLY ix ON filings (value)` | table `filings` "
-            "| SHARE UPDATE EXCLUSIVE | other schema changes | scan |  | yes | 41 M | ~69 s |"
+            "| SHARE UPDATE EXCLUSIVE | other schema changes |  | yes | 41 M | ~69 s |"
+        ),
+        (
+            f"| `0004` {line(24)} `UPDATE filings SET value = 0` | table `filings` "
+            "| ROW EXCLUSIVE | writes of the same rows | every row | yes | 41 M | ~5 min |"
         ),
     ]
 

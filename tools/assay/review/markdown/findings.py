@@ -81,12 +81,17 @@ def _finding(place: Place, told: _Told) -> str:
     if len(told.alike) > MANY:
         where = f"{where} and {len(told.alike) - MANY:,} more times".lstrip()
     first = f"- {SIGNS[finding.severity]} **{finding.severity}** {code(finding.rule)}"
-    said = f"{first} {where}".rstrip() + f"\\\n  {text(finding.message)}"
+    sentence, _, rest = finding.message.strip("\n").partition("\n")
+    said = f"{first} {where}".rstrip() + f"\\\n  {text(sentence)}"
+    gap = "\\\n"
+    if rest.strip():
+        gap = "\n\n"
+        said += gap + _indented(fence("text", shortened(rest, MOST_BLOCK)))
     advice = finding.advice.strip("\n")
     if not advice.strip() or not told.advice:
         return said
     if "\n" not in advice:
-        return f"{said}\\\n  *What to do:* {text(advice)}"
+        return f"{said}{gap}  *What to do:* {text(advice)}"
     block = details("What to do", fence("text", shortened(advice, MOST_BLOCK)))
     return f"{said}\n\n{_indented(block)}"
 

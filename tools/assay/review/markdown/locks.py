@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 
 from assay.review.locks import Hold, holds
@@ -16,8 +16,8 @@ STATEMENT = 70
 """Characters of a statement that the table shows."""
 
 _HEAD = (
-    "| Statement | Relation | Lock | Blocks | Held | Rewrite | Scan | Rows | Time |\n"
-    "| --- | --- | --- | --- | --- | :-: | :-: | --: | --: |"
+    "| Statement | Relation | Lock | Blocks | Rewrite | Scan | Rows | Held for |\n"
+    "| --- | --- | --- | --- | --- | --- | --: | --- |"
 )
 
 
@@ -50,33 +50,35 @@ def _row(place: Place, hold: Hold) -> str:
         f"{text(hold.kind)} {code(hold.relation)}",
         text(_mode(hold.mode)),
         f"**{hold.blocks}**" if hold.blocks_writes else hold.blocks,
-        _held(place, hold, last.path, last.line),
-        _done(hold, "rewrite"),
-        _done(hold, "scan", "index build"),
+        _done(hold, {"rewrite": "yes", "write of every row": "every row"}),
+        _done(
+            hold, {"index build": "index build", "rewrite": "yes", "write of every row": "yes", "scan": "yes"}
+        ),
         "" if hold.rows is None else short(hold.rows),
-        _time(hold),
+        _held(place, hold, last.path, last.line),
     )
     return f"| {' | '.join(cells)} |"
 
 
 def _held(place: Place, hold: Hold, path: str, line: int) -> str:
-    why = {"later statement": "a later statement works", "brief": "a moment"}.get(hold.why, hold.why)
+    """Roughly how long, and to which statement's end; for whose work, where it is not the relation's own."""
+    others = list(dict.fromkeys(f"{work.kind} of {code(work.table)}" for work in hold.works))
+    why = f" ({', '.join(others)})" if hold.why == "later statement" else ""
     more = hold.last - hold.first
-    return f"{why}; to {place.line(path, line)}, {plural(more, 'statement')} on" if more else why
+    to = f", to {place.line(path, line)}, {plural(more, 'statement')} on" if more else ""
+    return f"{_time(hold)}{why}{to}"
 
 
-def _done(hold: Hold, *kinds: str) -> str:
-    """What is done to the relation itself while it is held."""
-    own = [
-        work.kind for work in hold.works if work.kind in kinds and work.table in (hold.relation, hold.table)
-    ]
-    return ", ".join("yes" if kind == kinds[0] else kind for kind in dict.fromkeys(own))
+def _done(hold: Hold, words: Mapping[str, str]) -> str:
+    """What is done to the relation itself while it is held; what writes all of it reads all of it, too."""
+    own = [work.kind for work in hold.works if work.table in (hold.relation, hold.table)]
+    return ", ".join(dict.fromkeys(words[kind] for kind in own if kind in words))
 
 
 def _time(hold: Hold) -> str:
     if hold.seconds is not None:
         return about(hold.seconds) if hold.works else "a moment"
-    return f"at least {about(hold.at_least)}" if hold.at_least else "?"
+    return f"at least {about(hold.at_least)}" if hold.at_least else "not known"
 
 
 def _mode(mode: str) -> str:
