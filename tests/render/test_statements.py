@@ -282,3 +282,10 @@ def test_each_statement_of_one_text_has_its_own_lines(workbench: Workbench) -> N
 def test_generated_sql_stands_wholly_at_its_line(workbench: Workbench) -> None:
     (statement,) = workbench.statements("def upgrade():\n    op.create_table('t', sa.Column('c', sa.Text))\n")
     assert [(span.line, span.column) for span in statement.spans] == [(9, None)] * 3
+
+
+def test_the_indexes_of_a_new_table_come_in_the_same_order_each_time(workbench: Workbench) -> None:
+    """Alembic takes them from a set of objects without a hash of their own."""
+    columns = ", ".join(f"sa.Column('{name}', sa.Text, index=True)" for name in "hgfedcba")
+    (_, *indexes) = workbench.statements(f"def upgrade():\n    op.create_table('t', {columns})\n")
+    assert [statement.sql.split()[2] for statement in indexes] == [f"ix_t_{name}" for name in "abcdefgh"]

@@ -16,7 +16,7 @@ from assay.render._render import (
     line_in,
     render,
 )
-from assay.render.capture import Recorder, Script, located_batches
+from assay.render.capture import Recorder, Script, located_batches, ordered_indexes
 from assay.render.guard import ForeignConnectionError, Guard, no_connections, unguarded
 from assay.render.locate import SourceMap, line_of, part_of
 from assay.render.scripts import MissingFunction, load, replace_revisions, step
@@ -45,6 +45,7 @@ __all__ = [
     "load",
     "located_batches",
     "no_connections",
+    "ordered_indexes",
     "part_of",
     "render",
     "replace_revisions",

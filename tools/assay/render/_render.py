@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from assay.errors import AssayError
 from assay.model import Direction, Revision, Statement
 from assay.redact import redact
-from assay.render.capture import Recorder, Script, located_batches
+from assay.render.capture import Recorder, Script, located_batches, ordered_indexes
 from assay.render.guard import ForeignConnectionError, Guard, PersistentConnectionError, no_connections
 from assay.render.scripts import MissingFunction
 from assay.render.split import split, transaction_after
@@ -172,7 +172,7 @@ class _Run:
         scripts = [Script(revision, direction) for revision, direction in self._todo]
         config = alembic_config(self._project, self._settings)
         environment = OfflineEnvironment(config, directory, scripts, recorder)
-        with environment, located_batches(recorder):
+        with environment, located_batches(recorder), ordered_indexes():
             run(environment)
         return environment, recorder, scripts
 

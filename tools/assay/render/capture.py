@@ -211,3 +211,26 @@ def located_batches(recorder: Recorder) -> Iterator[None]:
         yield
     finally:
         BatchOperationsImpl.__init__ = initialise  # type: ignore[method-assign]
+
+
+@contextmanager
+def ordered_indexes() -> Iterator[None]:
+    """Make a new table's indexes in the order of their names: Alembic takes them from a set, whose order is
+    another in each process. What it writes is one of the texts that `alembic … --sql` may print."""
+    from alembic.ddl.impl import DefaultImpl
+
+    create: Any = DefaultImpl.create_table
+
+    def create_table(self: Any, table: Any, **kw: Any) -> None:
+        indexes = table.indexes
+        table.indexes = sorted(indexes, key=lambda index: str(index.name))
+        try:
+            create(self, table, **kw)
+        finally:
+            table.indexes = indexes
+
+    DefaultImpl.create_table = create_table  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        DefaultImpl.create_table = create  # type: ignore[method-assign]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assay.trace._trace import Ahead, catalog_at, trace
+from assay.trace._trace import Ahead, catalog_at, database_at, trace
 from assay.trace.align import with_effects
 from assay.trace.model import (
     BLOCKS_READS,
@@ -45,6 +45,7 @@ __all__ = [
     "Wanted",
     "Written",
     "catalog_at",
+    "database_at",
     "trace",
     "with_effects",
 ]

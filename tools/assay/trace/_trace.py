@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack, suppress
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -84,20 +85,34 @@ def catalog_at(wanted: Wanted, server: Server, databases: Databases) -> Catalog:
 
     Raises UsageError naming the revision that does not run.
     """
+    table = version_table(wanted.project.env_py)
+    with database_at(wanted, server, databases) as database, server.connect(database) as session:
+        return read_catalog(session, ignored_tables=(*IGNORED_TABLES, table.name))
+
+
+@contextmanager
+def database_at(wanted: Wanted, server: Server, databases: Databases) -> Iterator[str]:
+    """A database in which they have run, until the end. Raises as `catalog_at`."""
     roles: tuple[str, ...] = ()
-    while True:
-        try:
-            return _Journey(wanted, server, databases, roles).catalog()
-        except UnreachedError as error:
-            role = one_more(missing_role(error.why), roles, wanted.known)
-            if role is None:
-                raise UsageError(
-                    f"Revision {error.revision} does not run on the scratch server: {error.why}.",
-                    "Mend it, or name a baseline in governance.yaml (`assay baseline --url …` writes it).",
-                ) from error
-            roles = (*roles, role)
-        finally:
-            forget_roles(server, roles)
+    try:
+        while True:
+            with ExitStack() as stack:
+                try:
+                    made = stack.enter_context(_Journey(wanted, server, databases, roles).database())
+                except UnreachedError as error:
+                    role = one_more(missing_role(error.why), roles, wanted.known)
+                    if role is None:
+                        raise UsageError(
+                            f"Revision {error.revision} does not run on the scratch server: {error.why}.",
+                            "Mend it, or name a baseline in governance.yaml"
+                            " (`assay baseline --url …` writes it).",
+                        ) from error
+                    roles = (*roles, role)
+                    continue
+                yield made
+                return
+    finally:
+        forget_roles(server, roles)
 
 
 class _Journey:
@@ -156,15 +171,14 @@ class _Journey:
             tracing = joined(tracing, more)
         return tracing
 
-    def catalog(self) -> Catalog:
-        """The schema behind all of them."""
+    @contextmanager
+    def database(self) -> Iterator[str]:
+        """One behind all of them."""
         template = self._states.state_after(self._states.order())
         with self._databases.fresh(template) as database:
             if template is None:
                 self._states.load_baseline(database)
-            with self._server.connect(database) as session:
-                table = version_table(self._wanted.project.env_py)
-                return read_catalog(session, ignored_tables=(*IGNORED_TABLES, table.name))
+            yield database
 
     def ahead(self, stack: ExitStack) -> Traveller | None:
         """Who can begin `go`, until `stack` ends; None where that takes more than a copy."""

@@ -15,6 +15,7 @@ from assay.render import (
     boot,
     located_batches,
     no_connections,
+    ordered_indexes,
     replace_revisions,
     workspace,
 )
@@ -97,7 +98,14 @@ class Host:
         environment = self._environment = OnlineEnvironment(
             config, directory, job, recorder, self._wanted.baseline.revisions if self._wanted.baseline else ()
         )
-        with absent_drivers(), engines_seen(), environment, located_batches(recorder), ExitStack() as stack:
+        with (
+            absent_drivers(),
+            engines_seen(),
+            environment,
+            located_batches(recorder),
+            ordered_indexes(),
+            ExitStack() as stack,
+        ):
             if traveller is not None:
                 stack.enter_context(statements_to(traveller.statement))
                 stack.enter_context(
