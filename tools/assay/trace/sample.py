@@ -71,9 +71,10 @@ class Sample:
         self._watcher = watcher.cursor()
         self._holders = {_backend(holder): holder for holder in holders}
         self.finished = threading.Event()
-        self.seen: list[Snapshot] = []
-        self.waited = False
-        """It was seen waiting for a barrier, so that its locks are known."""
+        self.waiting: list[Snapshot] = []
+        """Looks while it waited for a barrier."""
+        self.passing: list[Snapshot] = []
+        """Looks that met it at something else, by chance."""
         self.failure: BaseException | None = None
         """What stopped the watching."""
         self._last, self._spare = _backend(holders[-1]), spare
@@ -106,10 +107,12 @@ class Sample:
         self._watcher.execute(f"SELECT pg_catalog.pg_blocking_pids({self._pid})")
         blockers = set(self._watcher.fetchone()[0])
         waits_for = [pid for pid in self._holders if pid in blockers]
-        self.seen.append(snapshot(self._watcher, self._pid))
+        look = snapshot(self._watcher, self._pid)
         if waits_for:
-            self.waited = True
+            self.waiting.append(look)
             self._let_go(waits_for[0])
+        else:
+            self.passing.append(look)
         return bool(waits_for)
 
     def _let_go(self, pid: int) -> None:
@@ -127,9 +130,18 @@ class Sample:
                 cursor.execute("ROLLBACK")
 
     @property
+    def waited(self) -> bool:
+        """It was seen waiting for a barrier, so that its locks are known."""
+        return bool(self.waiting)
+
+    @property
     def locks(self) -> frozenset[Any]:
-        """Every lock that was seen, held or asked for."""
-        return frozenset().union(*(look.locks for look in self.seen)) if self.seen else frozenset()
+        """Every lock that was seen, held or asked for.
+
+        Where it waited, only what it had and wanted then: a look in passing may meet it at what nobody can
+        wait for, such as the old index that REINDEX … CONCURRENTLY drops once no session knows it.
+        """
+        return frozenset().union(*(look.locks for look in self.waiting or self.passing))
 
 
 def _hold(session: Any, names: str, mode: str) -> bool:
