@@ -94,7 +94,28 @@ def test_environments_that_will_run_the_same_are_told_together() -> None:
     assert said == "`e0`, `e1`, `e2`, `e3` and 4 more: `b`; `old`: nothing"
     for n, each in enumerate(every):
         each.pending = [f"r{n}"]
-    assert answers(make.review(environments=every))[3].answer.endswith("`e3`: `r3`; 5 other environments")
+    assert answers(make.review(environments=every))[3].answer.endswith(
+        "`e3`: `r3`; 5 more environments, told below"
+    )
+
+
+def test_what_a_changed_history_means_where_nothing_is_new() -> None:
+    edited = make.review(history=make.history(make.node("a", state="edited", same_sql=False)))
+    removed = make.review(history=make.history(make.node("a", state="removed")))
+    same = make.review(history=make.history(make.node("a", state="edited", same_sql=True)))
+    assert [[each.answer for each in answers(review)[1:4]] for review in (edited, removed, same)] == [
+        [
+            "not known of `a`, as edited",
+            "not known of `a`, as edited",
+            "`a`, as edited, only where not run yet",
+        ],
+        [
+            "nothing that anybody waits for",
+            "no: removed `a`",
+            "nothing on a database at removed `a`",
+        ],
+        ["nothing that anybody waits for", "nothing new to take back", "no new revision"],
+    ]
 
 
 def test_less_than_a_second_is_no_estimate() -> None:

@@ -43,8 +43,8 @@ def answers(review: Review) -> tuple[Answer, ...]:
     return (
         Answer("What changes?", "; ".join(_changes(review)) or "nothing"),
         Answer("What locks?", "; ".join(_locks(review)) or "nothing that anybody waits for"),
-        Answer("Can it go back?", _back(review)),
-        Answer("What will run?", _pending(review)),
+        Answer("Can it go back?", "; ".join(_back(review)) or "nothing new to take back"),
+        Answer("What will run?", "; ".join(_pending(review)) or "no new revision"),
         Answer("Is anything unproven?", "; ".join(_unproven(review)) or "no"),
     )
 
@@ -97,31 +97,55 @@ def _locks(review: Review) -> Iterator[str]:
     broken = [r.id for r in review.revisions if r.round_trip is not None and not r.round_trip.upgraded]
     if broken:
         yield f"not known: {_names(broken)} did not run to {'its' if len(broken) == 1 else 'their'} end"
+    edited = _edited(review)
+    if edited:
+        yield f"not known of {_names(edited)}, as edited"
 
 
-def _back(review: Review) -> str:
+def _back(review: Review) -> Iterator[str]:
     found = rollbacks(review)
     if len({each.answer for each in found}) == 1:
-        return found[0].answer if len(found) == 1 else f"{found[0].answer}, {_every(len(found))}"
-    by_answer = {a: [each.revision for each in found if each.answer == a] for a in ("no", "not known", "yes")}
-    return (
-        "; ".join(f"{a}: {_names(ids)}" for a, ids in by_answer.items() if ids) or "nothing new to take back"
-    )
+        yield found[0].answer if len(found) == 1 else f"{found[0].answer}, {_every(len(found))}"
+    else:
+        for answer in ("no", "not known", "yes"):
+            ids = [each.revision for each in found if each.answer == answer]
+            if ids:
+                yield f"{answer}: {_names(ids)}"
+    edited, removed = _edited(review), _removed(review)
+    if edited:
+        yield f"not known of {_names(edited)}, as edited"
+    if removed:
+        yield f"no: removed {_names(removed)}"
 
 
 def _every(count: int) -> str:
     return "both" if count == 2 else f"all {count:,}"
 
 
-def _pending(review: Review) -> str:
+def _pending(review: Review) -> Iterator[str]:
     alike: dict[str, list[str]] = {}
     for each in review.environments:
         alike.setdefault(_environment(each), []).append(each.name)
-    told = [f"{_names(names)}: {what}" for what, names in [*alike.items()][:FEW]]
+    yield from (f"{_names(names)}: {what}" for what, names in [*alike.items()][:FEW])
     more = sum(map(len, [*alike.values()][FEW:]))
-    told += [plural(more, "other environment")] if more else []
-    new = [revision.id for revision in review.revisions]
-    return "; ".join(told) or (_names(new) if new else "no new revision")
+    if more:
+        yield f"{plural(more, 'more environment')}, told below"
+    new, edited, removed = [each.id for each in review.revisions], _edited(review), _removed(review)
+    if new and not alike:
+        yield _names(new)
+    if edited:
+        yield f"{_names(edited)}, as edited, only where not run yet"
+    if removed:
+        yield f"nothing on a database at removed {_names(removed)}"
+
+
+def _edited(review: Review) -> list[str]:
+    """The merged revisions that are other ones now; without those that still render to the same SQL."""
+    return [each.id for each in review.history.nodes if each.state == "edited" and each.same_sql is not True]
+
+
+def _removed(review: Review) -> list[str]:
+    return [each.id for each in review.history.nodes if each.state == "removed"]
 
 
 def _environment(each: Environment) -> str:
@@ -138,9 +162,7 @@ def _unproven(review: Review) -> Iterator[str]:
     trips = {revision.id: revision.round_trip for revision in review.revisions}
     broken = [each for each, trip in trips.items() if trip is not None and not trip.upgraded]
     absent = [each for each, trip in trips.items() if trip is None]
-    nodes = review.history.nodes
-    edited = [node.id for node in nodes if node.state == "edited" and node.same_sql is not True]
-    removed = [node.id for node in nodes if node.state == "removed"]
+    edited, removed = _edited(review), _removed(review)
     if edited:
         yield f"{_names(edited)}, edited since {'it was' if len(edited) == 1 else 'they were'} merged"
     if removed:

@@ -9,11 +9,12 @@ from assay._clean import clean
 from assay.report._surface import Line, Piece, Surface, surface
 from assay.report.documents import FindingDocument, WaivedDocument
 from assay.review._hold import Hold
-from assay.review.answers import answers
+from assay.review.answers import FEW, answers
 from assay.review.locks import holds
-from assay.review.model import Review
+from assay.review.model import Environment, Review
+from assay.review.rollback import Rollback, rollbacks
 from assay.review.verdict import judge
-from assay.review.words import about, plural
+from assay.review.words import about, listed, plural
 
 MANY = 20
 """Lines of one kind that are shown; the others are counted, for JSON and HTML have them."""
@@ -39,10 +40,12 @@ def lines(review: Review, surface: Surface) -> Iterator[Line]:  # noqa: ARG001 -
         yield Line()
         yield from (_answer(*each) for each in answers(review))
         yield from _section("History", [_node(review, n) for n in range(len(review.history.nodes))])
+        yield from _section("Pending after the merge", [_environment(each) for each in review.environments])
         yield from _section("Schema", [_change(each.mark, each.ddl) for each in review.schema.changes])
         yield from _section(
             "Locks", [_hold(each) for each in holds(review) if each.blocks_writes or each.blocks_rows]
         )
+        yield from _section("Way back", [_rollback(each) for each in rollbacks(review)])
     yield from _section("Findings", [line for each in review.findings for line in _finding(each)], most=None)
     yield from _asides(review.waived, review.notes)
 
@@ -71,6 +74,20 @@ def _node(review: Review, n: int) -> Line | None:
     return Line(((f"  {sign} ", style), (clean(node.id), "strong"), (f"  {marks}", style), *facts))
 
 
+def _environment(each: Environment) -> Line:
+    if each.problem is not None:
+        told = f"could not be asked: {each.problem}"
+    elif each.at is None:
+        told = "not asked"
+    elif each.unknown:
+        told = f"runs nothing: {listed(each.unknown, FEW)} is not in this history"
+    else:
+        told = (
+            f"at {listed(each.at, FEW) or 'nothing yet'}, will run {listed(each.pending, FEW) or 'nothing'}"
+        )
+    return Line(((f"  {clean(each.name)}  ", "strong"),), ((clean(told), ""),), rest="    ")
+
+
 def _change(mark: str, ddl: str) -> Line:
     sign, style = _SIGNS.get(mark, ("~", "warning"))
     first, *others = ddl.split("\n")
@@ -88,6 +105,17 @@ def _hold(hold: Hold) -> Line:
         (f"  {hold.mode}  ", style),
     )
     return Line(head, ((why, ""),), rest="    ")
+
+
+def _rollback(each: Rollback) -> Line:
+    style = {True: "good", False: "error", None: "warning"}[each.reversible]
+    told = [each.why]
+    if each.lost:
+        told.append(f"lost: {listed(each.lost, FEW)}")
+    if each.left:
+        told.append(f"left behind: {listed(each.left, FEW)}")
+    head = ((f"  {clean(each.revision)}  ", "strong"), (f"{each.answer}  ", style))
+    return Line(head, ((clean("; ".join(told)), ""),), rest="    ")
 
 
 def _finding(finding: FindingDocument) -> Iterator[Line]:
