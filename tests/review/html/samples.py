@@ -46,16 +46,26 @@ def small() -> Review:
             mark="added",
             renamed_from=None,
             ddl="ALTER TABLE companies ADD COLUMN currency character varying(3)",
-        )
+        ),
+        SchemaChange(
+            kind="view",
+            name="latest",
+            table="latest",
+            mark="changed",
+            renamed_from=None,
+            ddl="CREATE OR REPLACE VIEW latest AS\n SELECT <b>,\n    currency\n   FROM companies;",
+            ddl_before="CREATE OR REPLACE VIEW latest AS\n SELECT <b>,\n    fund\n   FROM companies;",
+        ),
     ]
     review.revisions[0].round_trip = round_trip()
     unseen = doc.effect(proven=False, unproven="its locks ended before they could be read")
     review.revisions[1].statements.append(
         doc.statement("VACUUM filings", line=24, in_transaction=False, effect=unseen)
     )
+    failed = doc.effect(error=ErrorDocument("42703", "no such column"), proven=False, unproven="it failed")
     review.revisions[0].statements.append(
         doc.statement(
-            "ALTER TABLE companies DROP COLUMN currency", line=30, direction="downgrade", effect=doc.effect()
+            "ALTER TABLE companies DROP COLUMN currency", line=30, direction="downgrade", effect=failed
         )
     )
     review.environments = [

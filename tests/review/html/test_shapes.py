@@ -8,7 +8,8 @@ from itertools import combinations
 from typing import Literal
 
 import pytest
-from assay.review.html import history
+from assay.report.documents import ErrorDocument
+from assay.review.html import history, render
 from assay.review.html.advice import taken_apart
 from assay.review.html.cards import cards
 from assay.review.html.code import highlight, numbered
@@ -141,6 +142,40 @@ def test_a_new_table_is_told_as_one_statement() -> None:
     ]
     old = [change("table", "ALTER TABLE notes SET LOGGED", "changed"), index]
     assert folded(old) == old
+
+
+def test_an_edited_definition_shows_which_lines_changed() -> None:
+    page = render(samples.small())
+    assert (
+        "  CREATE OR REPLACE VIEW latest AS\n   SELECT &lt;b&gt;,\n<del>-     fund</del>\n"
+        "<ins>+     currency</ins>\n     FROM companies;" in page
+    )
+
+
+def test_a_statement_says_how_far_it_came() -> None:
+    why = "the upgrade stopped before it: no such column"
+    found = [
+        doc.effect(doc.lock("t")),
+        doc.effect(error=ErrorDocument("42703", "no such column"), proven=False, unproven="it failed"),
+        doc.effect(proven=False, unproven=why),
+        doc.effect(proven=False, unproven="its locks ended"),
+        None,
+    ]
+    page = render(doc.review(revisions=[doc.revision("a", *(doc.statement(effect=each) for each in found))]))
+    assert re.findall(
+        r'<span class="(?:pill (?:warn|bad)|failed|unproven)">((?:\d |)(?:failed|not \w+|unproven))<', page
+    ) == [
+        *("failed", "not reached", "unproven", "not run"),
+        "not known",
+        *("1 failed", "1 not reached", "1 unproven", "1 not run"),
+    ]
+    told = [f"Not reached: {why}", "Unproven: its locks ended", "Not run"]
+    assert re.findall(r'<p class="(?:unproven|bad)">([^<]+)</p>', page) == [
+        "fails: no such column (42703)",
+        *told,
+    ]
+    assert page.count('class="statement is-failed"') == 1
+    assert page.count('class="statement is-unproven"') == 3
 
 
 def test_the_reviewers_questions_lead_to_their_sections() -> None:

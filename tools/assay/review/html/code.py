@@ -15,6 +15,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from assay.review.compared import compared
 from assay.review.html.shown import shown
 
 STATEMENT_CHARACTERS = 20_000
@@ -55,6 +56,16 @@ def numbered(sql: str, lines: Sequence[int], limit: int = STATEMENT_CHARACTERS) 
     """The SQL with the lines of the revision file that its own lines come from, where they change."""
     rows = str(highlight(sql, limit)).split("\n")
     return Markup("\n".join(_behind(row, n, lines) for n, row in enumerate(rows)))  # noqa: S704
+
+
+def compared_lines(before: str, after: str, limit: int = STATEMENT_CHARACTERS) -> Markup:
+    """The lines of an edited definition, those that went and came marked; cut at `limit` characters."""
+    tags = {"-": "del", "+": "ins"}
+    rows = []
+    for sign, line in compared(before[:limit], after[:limit]):
+        text = escape(shown(f"{sign} {line}" if sign != "@" else f"@{line}"), quote=False)
+        rows.append(f"<{tags[sign]}>{text}</{tags[sign]}>" if sign in tags else text)
+    return Markup("\n".join(rows))  # noqa: S704 (escaped)
 
 
 def _behind(row: str, n: int, lines: Sequence[int]) -> str:

@@ -17,6 +17,7 @@ from assay.review.links import Links
 from assay.review.locks import holds
 from assay.review.model import Review
 from assay.review.rollback import rollbacks
+from assay.review.state import state
 from assay.review.verdict import MOST_FACTS, judge
 from assay.review.words import duration, listed, plural, short
 
@@ -67,13 +68,14 @@ def _environment() -> Environment:
         highlight=code.highlight,
         python=code.python,
         numbered=code.numbered,
+        compared=code.compared_lines,
+        state=state,
         duration=duration,
         short=short,
         listed=listed,
         locks=sections.strong_locks,
         blocking=sections.blocking,
     )
-    environment.tests["unproven"] = sections.is_unproven
     return environment
 
 

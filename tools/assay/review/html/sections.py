@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -9,6 +10,7 @@ from assay.model import Direction
 from assay.report.documents import EffectDocument, FindingDocument, RevisionDocument, StatementDocument
 from assay.review.html.code import fair_limit
 from assay.review.model import Review, SchemaChange
+from assay.review.state import State, state
 from assay.review.whole import folded
 from assay.trace import BLOCKS_READS, BLOCKS_WRITES, MODES
 
@@ -40,9 +42,11 @@ class Listing:
     entries: Sequence[Entry]
 
     @property
-    def unproven(self) -> int:
-        """How many could not be observed."""
-        return sum(is_unproven(entry.statement) for entry in self.entries)
+    def unseen(self) -> Counter[State]:
+        """How many failed, were not reached, could not be observed, did not run."""
+        found = Counter(state(entry.statement) for entry in self.entries)
+        del found["seen"]
+        return found
 
 
 @dataclass(frozen=True)
@@ -100,11 +104,6 @@ def object_groups(changes: Sequence[SchemaChange]) -> list[ObjectGroup]:
     for change in changes:
         groups.setdefault(change.table, []).append(change)
     return [ObjectGroup(table, folded(found)) for table, found in groups.items()]
-
-
-def is_unproven(statement: StatementDocument) -> bool:
-    """Whether nothing vouches for what the statement does."""
-    return statement.effect is None or not statement.effect.proven
 
 
 def facts(effect: EffectDocument) -> Iterator[tuple[str, str]]:

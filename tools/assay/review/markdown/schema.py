@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from difflib import unified_diff
-from itertools import groupby, islice
+from itertools import groupby
 
+from assay.review.compared import compared
 from assay.review.markdown.escape import code, fence, text
 from assay.review.markdown.fit import Lazy, Part
 from assay.review.markdown.history import diagram
@@ -16,9 +16,6 @@ from assay.review.words import plural
 
 SIGNS = {"added": "+", "removed": "-", "changed": "!", "renamed": "!"}
 """How a line of a diff begins, for GitHub to colour it."""
-
-MOST_LINES = 1_000
-"""Of a definition that is compared with the one before."""
 
 PROBLEM = 600
 """Characters of why there is no comparison."""
@@ -56,23 +53,8 @@ def _lines(changes: list[SchemaChange]) -> Iterator[str]:
         if change.ddl_before is None:
             yield from _signed(change.mark, change.ddl)
         else:
-            yield from _compared(change.ddl_before, change.ddl)
-
-
-def _compared(before: str, after: str) -> Iterator[str]:
-    """The lines that changed, and those around them; of very long texts, the new one."""
-    old, new = (ddl.replace("\r\n", "\n").split("\n") for ddl in (before, after))
-    if max(len(old), len(new)) > MOST_LINES:
-        yield from _signed("changed", after)
-        return
-    hunks = 0
-    for line in islice(unified_diff(old, new, lineterm=""), 2, None):
-        if not line.startswith("@@"):
-            yield f"{line[0]} {line[1:]}"
-            continue
-        hunks += 1
-        if hunks > 1:
-            yield "@@ … @@"
+            for sign, line in compared(change.ddl_before, change.ddl):
+                yield f"{sign}{line}" if sign == "@" else f"{sign} {line}"
 
 
 def _signed(mark: str, ddl: str) -> Iterator[str]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import partial
 
-from assay.report.documents import EffectDocument, RevisionDocument, StatementDocument
+from assay.report.documents import RevisionDocument, StatementDocument
 from assay.review.markdown.escape import code, details, fence, html_code, text
 from assay.review.markdown.fit import Lazy, Part
 from assay.review.markdown.place import LEAST, PREFLIGHT, SQL, Place
 from assay.review.model import Question
+from assay.review.state import state
 from assay.review.words import plural
 
 BETWEEN = "\n\n"
@@ -51,20 +52,9 @@ def _revision(revision: RevisionDocument) -> str:
 
 def _statement(statement: StatementDocument) -> str:
     outside = "" if statement.in_transaction else ", outside a transaction"
-    unseen = _unseen(statement.effect)
+    told = state(statement)
+    unseen = "" if told in ("seen", "not run") else f", {told}"
     return f"-- line {statement.line}{outside}{unseen}\n{statement.sql};"
-
-
-def _unseen(effect: EffectDocument | None) -> str:
-    """Whether it failed, was not reached after one that did, or could not be observed."""
-    if effect is None:
-        return ""
-    if effect.error is not None:
-        return ", failed"
-    stopped = (effect.unproven or "").startswith(
-        ("the upgrade stopped before", "the downgrade stopped before")
-    )
-    return "" if effect.proven else ", not reached" if stopped else ", unproven"
 
 
 def _preflight(place: Place) -> Iterator[Part]:
