@@ -14,12 +14,16 @@ SQLALCHEMY ?= latest
 PAIR := .venv-pair-$(notdir $(PYTHON))-$(subst *,x,$(ALEMBIC)-$(SQLALCHEMY))
 pinned = '$(1)$(if $(filter latest,$(2)),,==$(2))'
 
+# How many promotions `make chaos` kills, and with which chance: a number, or 7:42 for one trial.
+KILLS ?= 200
+SEED  ?=
+
 # The installed version that the tests use beside the embedded one.
 POSTGRESQL ?= 15
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup check test docs pictures format bench clean test-pair test-postgresql
+.PHONY: help setup check test docs pictures format bench chaos clean test-pair test-postgresql
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -48,6 +52,9 @@ format: $(STAMP) ## Format the code, and mend what ruff can mend
 
 bench: $(STAMP) ## Measure against `alembic --sql | sqlfluff`, side by side
 	@$(BIN)/python -m benchmarks
+
+chaos: $(STAMP) ## Disturb promotions until KILLS=200 were killed; SEED=7 makes the same chance again
+	@$(BIN)/python -m tests.promote.chaos --kills $(KILLS) $(addprefix --seed=,$(SEED))
 
 test-pair: ## Test the wheel beside ALEMBIC=1.7.5 SQLALCHEMY=1.4.54, with PYTHON=python3.10
 	@$(call preflight)

@@ -1,35 +1,35 @@
-"""A proxy between a run and its server that cuts connections, or behaves like a pooler."""
+"""A TCP proxy between a run and its server that cuts a connection during COMMIT."""
 
 from __future__ import annotations
 
-import shutil
+import re
 import socket
-import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
 Cut = Literal["before", "after", "lingering"]
 """What becomes of a COMMIT: it never arrives; its answer never arrives; and the server notices later."""
 
-KEY = b"K\x00\x00\x00\x0c"
-"""BackendKeyData (PostgreSQL manual, "Message Formats"): the process id follows."""
-
 
 class Proxy:
-    def __init__(self, server: Path, folder: Path, *, pooler: bool) -> None:
-        self.folder = folder
+    """On a port of its own."""
+
+    def __init__(self, server: Path) -> None:
+        """`server` is the folder of its socket."""
         self._server = server / ".s.PGSQL.5432"
-        self._pooler = pooler
         self._cut: Cut | None = None
         self._commits = 0
         self._open: list[socket.socket] = []
-        self._listener = socket.socket(socket.AF_UNIX)
-        self._listener.bind(str(folder / ".s.PGSQL.5432"))
-        self._listener.listen()
+        self._listener = socket.create_server(("127.0.0.1", 0))
         threading.Thread(target=self._accept, daemon=True).start()
+
+    def url(self, direct: str) -> str:
+        """The URL of the server's socket, made to lead through the proxy."""
+        return over_tcp(direct, self._listener.getsockname()[1])
 
     def cut(self, how: Cut, commit: int) -> None:
         """Do it to that COMMIT, from 1."""
@@ -46,66 +46,60 @@ class Proxy:
             while True:
                 client, _ = self._listener.accept()
                 server = socket.socket(socket.AF_UNIX)
-                server.connect(str(self._server))
                 self._open += [client, server]
-                silent = threading.Event()
-                for args in ((client, server, self._to_server), (server, client, self._to_client)):
-                    threading.Thread(target=self._pump, args=(*args, silent), daemon=True).start()
+                server.connect(str(self._server))
+                cut = threading.Event()
+                to_server = partial(self._goes_on, client, server, cut)
+                for args in ((client, server, to_server), (server, client, lambda _: True)):
+                    threading.Thread(target=_pump, args=(*args, cut), daemon=True).start()
 
-    def _pump(
-        self,
-        source: socket.socket,
-        sink: socket.socket,
-        change: Callable[[bytes, socket.socket, socket.socket, threading.Event], bytes | None],
-        silent: threading.Event,
-    ) -> None:
-        with suppress(OSError):
-            while data := source.recv(65536):
-                changed = change(data, source, sink, silent)
-                if changed is None:
-                    return
-                if changed and not (silent.is_set() and change == self._to_client):
-                    sink.sendall(changed)
-        if not silent.is_set():
-            for each in (source, sink):
-                with suppress(OSError):
-                    each.shutdown(socket.SHUT_RDWR)
-
-    def _to_server(
-        self, data: bytes, client: socket.socket, server: socket.socket, silent: threading.Event
-    ) -> bytes | None:
+    def _goes_on(
+        self, client: socket.socket, server: socket.socket, cut: threading.Event, data: bytes
+    ) -> bool:
+        """Whether what the client sent goes to the server as if nothing were."""
         if self._cut is None or b"COMMIT\x00" not in data:
-            return data
+            return True
         self._commits -= 1
         if self._commits:
-            return data
+            return True
         how, self._cut = self._cut, None
-        silent.set()
+        cut.set()
         if how != "before":
             server.sendall(data)
         client.shutdown(socket.SHUT_RDWR)
         if how == "lingering":
-            threading.Timer(1.0, server.shutdown, [socket.SHUT_RDWR]).start()
+            threading.Timer(0.5, server.shutdown, [socket.SHUT_RDWR]).start()
         else:
             server.shutdown(socket.SHUT_WR)
-        return None
+        return False
 
-    def _to_client(
-        self, data: bytes, server: socket.socket, client: socket.socket, silent: threading.Event
-    ) -> bytes:
-        at = data.find(KEY)
-        if self._pooler and at >= 0:
-            return data[: at + 5] + b"\x00\x01\x02\x03" + data[at + 9 :]
-        return data
+
+def over_tcp(url: str, port: int) -> str:
+    """The URL of a server's socket, made to lead to that port of ours."""
+    made, found = re.subn(r"\bhost=[^&]*&port=\d+", f"host=127.0.0.1&port={port}", url)
+    assert found == 1, url
+    return made
+
+
+def _pump(
+    source: socket.socket, sink: socket.socket, goes_on: Callable[[bytes], bool], cut: threading.Event
+) -> None:
+    with suppress(OSError):
+        while data := source.recv(65536):
+            if not goes_on(data):
+                return
+            sink.sendall(data)
+    if not cut.is_set():
+        for each in (source, sink):
+            with suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
 
 
 @contextmanager
-def proxied(server: Path, *, pooler: bool = False) -> Iterator[Proxy]:
-    """A proxy whose socket stands in a folder of its own."""
-    folder = Path(tempfile.mkdtemp(prefix="assay-proxy-"))
-    proxy = Proxy(server, folder, pooler=pooler)
+def proxied(server: Path) -> Iterator[Proxy]:
+    """One before the server whose socket is in that folder."""
+    proxy = Proxy(server)
     try:
         yield proxy
     finally:
         proxy.close()
-        shutil.rmtree(folder)

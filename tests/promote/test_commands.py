@@ -17,8 +17,7 @@ from assay.cli import main
 from assay.promote import Plan, checksummed, read_ledger, write_plan
 from msgspec.structs import replace as altered
 
-from tests.promote.test_disturbed import held
-from tests.promote.world import BASE, World, revision, seal
+from tests.promote.world import BASE, NAP, World, held, revision, seal
 from tests.scratch.support import eventually
 
 PASSWORD = "p@ss/w0rd:%é"
@@ -186,7 +185,8 @@ def test_a_url_that_leads_nowhere_tells_no_password(
 def test_a_signal_stops_it_at_once_when_it_comes_twice(
     world: World, ran: Ran, target: str, tmp_path: Path
 ) -> None:
-    made = world.plan(revision("slow", ("SELECT pg_sleep(60)",)))
+    made = world.plan(revision("slow", (NAP,)))
+    world.rows(target, "UPDATE customer SET visits = 60 WHERE id = 1")
     write_plan(tmp_path / "slow", made, seal(made))
     code = "import sys; from assay.cli import main; sys.exit(main(sys.argv[1:]))"
     command = [sys.executable, "-c", code, "apply", "slow", "--env", "staging", "--format", "json"]

@@ -12,8 +12,7 @@ import psycopg2
 import pytest
 from assay.promote import VersionTable, read_ledger, read_state
 
-from tests.promote.test_disturbed import held, let_go
-from tests.promote.world import BASE, QUICK, Crash, World, crash_at, promote, revision
+from tests.promote.world import BASE, QUICK, Crash, World, crash_at, held, let_go, promote, revision
 
 COLUMN = revision("column", ("ALTER TABLE customer ADD COLUMN note text",))
 CUSTOMER = "CREATE TABLE customer (id int PRIMARY KEY);"

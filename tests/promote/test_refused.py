@@ -11,8 +11,7 @@ from assay.promote import Clock, Entry, Outcome, Plan, PlanLock, PlanQuestion, P
 from assay.promote.paper import verified_since
 from msgspec.structs import replace as altered
 
-from tests.promote.test_disturbed import held
-from tests.promote.world import BASE, QUICK, World, promote, revision, seal
+from tests.promote.world import BASE, QUICK, World, held, promote, revision, seal
 
 COLUMN = revision("column", ("ALTER TABLE customer ADD COLUMN note text",))
 INDEX = revision("index", "CREATE INDEX CONCURRENTLY ix_name ON customer (name)", before=("column",))

@@ -14,12 +14,17 @@ from assay.promote import Draft, Job, Outcome, Plan, Policy, Seal, Target, Who, 
 from assay.promote.state import read_ledger
 from assay.scratch import Server
 
+from tests.scratch.support import eventually
+
 BASE = """
 CREATE TABLE customer (id int PRIMARY KEY, name text NOT NULL, visits int NOT NULL DEFAULT 0);
 INSERT INTO customer SELECT n, 'customer ' || n FROM generate_series(1, 100) AS n;
 CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num));
 INSERT INTO alembic_version VALUES ('base');
 """
+
+NAP = "SELECT pg_sleep(max(visits)) FROM customer"
+"""Takes as many seconds as the target's data say; none in a rehearsal."""
 
 QUICK = Policy(lock_timeout=0.3, statement_timeout=60, retries=3, lock_deadline=10)
 
@@ -101,6 +106,16 @@ class World:
             " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
         )
 
+    def left(self, name: str) -> list[tuple[Any, ...]]:
+        """Locks of any kind of others' sessions there, once those that are just ending are gone."""
+        query = (
+            "SELECT l.pid, l.locktype, l.mode, a.application_name FROM pg_locks AS l"
+            " JOIN pg_stat_activity AS a ON a.pid = l.pid AND a.backend_type = 'client backend'"
+            " WHERE a.datname = current_database() AND l.pid <> pg_backend_pid()"
+        )
+        eventually(lambda: not self.rows(name, query), seconds=5)
+        return self.rows(name, query)
+
     def end(self, name: str, *queries: str) -> dict[str, Any]:
         """Everything by which an undisturbed run and a disturbed one are compared."""
         from assay.catalog import read_catalog
@@ -116,6 +131,20 @@ class World:
             "locks": self.locks(name),
             "invalid": self.rows(name, "SELECT indexrelid::regclass FROM pg_index WHERE NOT indisvalid"),
         }
+
+
+@contextmanager
+def held(world: World, name: str, sql: str = "LOCK TABLE customer IN ACCESS SHARE MODE") -> Iterator[Any]:
+    """A transaction of somebody else's that stays open."""
+    with world.server.connect(name) as session, session.cursor() as cursor:
+        cursor.execute("SET application_name = 'the neighbour'; BEGIN")
+        cursor.execute(sql)
+        yield session
+
+
+def let_go(session: Any) -> None:
+    with session.cursor() as cursor:
+        cursor.execute("ROLLBACK")
 
 
 def seal(plan: Plan, created: datetime | None = None) -> Seal:

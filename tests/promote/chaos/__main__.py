@@ -1,0 +1,65 @@
+"""`make chaos`: disturb promotions until so many were killed; see how each ends."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from random import SystemRandom
+
+from assay.scratch import find_binaries
+
+from tests.promote.chaos.campaign import Trial, campaign, numbered
+from tests.promote.chaos.machine import machine
+from tests.promote.chaos.report import table, verdict
+from tests.promote.chaos.subject import subject
+from tests.promote.world import World
+
+
+def main() -> int:
+    """Run the campaign; 0 if every trial ended as it must."""
+    parser = argparse.ArgumentParser(prog="make chaos", description=__doc__)
+    parser.add_argument(
+        "--seed", default="", help="what makes the same chance again: 7, or 7:42 for one trial of it"
+    )
+    parser.add_argument("--kills", type=int, default=200, help="how many runs are killed at least (200)")
+    parser.add_argument(
+        "--postgresql", type=int, default=find_binaries().major, help="the version of the server"
+    )
+    arguments = parser.parse_args()
+    seed, _, only = arguments.seed.partition(":")
+    seed = seed or str(SystemRandom().randrange(10**6))
+    print(f"seed {seed}, PostgreSQL {arguments.postgresql}", flush=True)
+    trials, started = list[Trial](), time.monotonic()
+    with machine(arguments.postgresql) as server:
+        if server.disk is None:
+            print(
+                "No disk can be filled up: that needs the right to mount (root, or sudo without a password)."
+            )
+        about = subject(World(server.server))
+        if only:
+            chosen = iter([numbered(about, server, int(seed), int(only))])
+        else:
+            chosen = campaign(about, server, int(seed), arguments.kills)
+        for done in chosen:
+            trials.append(done)
+            _tell(trials, arguments.kills)
+    print("\n".join(["", *table(trials), ""]))
+    print(verdict(trials))
+    kills = sum(t.kills for t in trials)
+    print(
+        f"{kills} kills in {time.monotonic() - started:.0f} s. The same again: make chaos SEED={arguments.seed or seed} KILLS={arguments.kills}"
+    )
+    return 1 if any(t.wrong for t in trials) else 0
+
+
+def _tell(trials: list[Trial], kills: int) -> None:
+    last = trials[-1]
+    if last.wrong:
+        print(f"{last}\nThis trial again: make chaos SEED={last.seed}", flush=True)
+    elif len(trials) % 20 == 0:
+        print(f"{len(trials)} trials, {sum(t.kills for t in trials)} of {kills} kills", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
