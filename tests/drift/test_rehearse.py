@@ -27,9 +27,12 @@ def test_what_somebody_did_by_hand_is_in_the_way(project: Repository, live: Live
     project.revision("a3", "a2", up=WEBSITE)
     live("STAGING_URL", "a2", "ALTER TABLE companies ADD COLUMN website text")
     assert main(["rehearse", "staging"]) == 1
-    out = capsys.readouterr().out
-    assert out.startswith("FAIL  Revision a3 does not run")
-    assert 'column "website" of relation "companies" already exists' in out
+    assert capsys.readouterr().out == (
+        "FAIL  Revision a3 does not run on the copy of staging's schema: "
+        'DuplicateColumn: column "website" of relation "companies" already exists.\n'
+        "      `assay drift --environment staging` tells what differs there from its revision: undo it there, "
+        "or mend the revision.\n"
+    )
 
 
 def test_what_differs_and_is_not_in_the_way_is_told(project: Repository, live: Live, capsys: Capture) -> None:

@@ -60,8 +60,8 @@ def command(
 ) -> ExitCode:  # fmt: skip
     """Compare each environment's live schema with the one that its revision makes on a throwaway server.
 
-    Environments are only read. Exit code 1 when one drifts, 3 when one cannot be read or is at a revision
-    that this history does not have.
+    Environments are only read. Exit code 1 when one drifts, whatever the others do; else 3 when one cannot be
+    read or is at a revision that this history does not have.
     """
     from assay.drift import Report, compare
 

@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     from assay.cli._session import Session
     from assay.trace import Baseline
 
+ADVICE = (
+    "      `assay drift --environment {environment}` tells what differs there from its revision: undo it"
+    " there, or mend the revision."
+)
+
 
 @click.command()
 @click.argument("environment", metavar="ENVIRONMENT")
@@ -33,6 +38,7 @@ def command(environment: str, saved: Path | None) -> ExitCode:  # fmt: skip
     that governance.yaml names. Exit code 1 when a revision does not run.
     """
     from assay.catalog import diff
+    from assay.trace import UnreachedError
 
     session = _session()
     with _copy(session, environment, saved) as baseline:
@@ -43,7 +49,13 @@ def command(environment: str, saved: Path | None) -> ExitCode:  # fmt: skip
         try:
             here = _catalog(session, baseline)
         except UsageError as error:
-            click.echo(f"FAIL  {error.message}")
+            if not isinstance(error.__cause__, UnreachedError):
+                raise
+            revision, why = error.__cause__.revision, error.__cause__.why
+            click.echo(
+                f"FAIL  Revision {revision} does not run on the copy of {environment}'s schema: {why}."
+            )
+            click.echo(ADVICE.format(environment=environment))
             return ExitCode.FINDINGS
     count = f"{len(pending)} revision{'' if len(pending) == 1 else 's'}"
     click.echo(

@@ -270,9 +270,15 @@ def line_in(error: BaseException, file: str) -> int | None:
 
 
 def explain(error: BaseException) -> str:
-    """The error on one line, the same each time, without secrets: `ValueError: no`."""
-    text = redact(_ADDRESS.sub("", " ".join(str(error).split())))
-    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+    """The error on one line, the same each time, without secrets: `ValueError: no`.
+
+    Of PostgreSQL's, what PostgreSQL said; SQLAlchemy wraps it in the SQL and an address.
+    """
+    cause = getattr(error, "orig", None) or error
+    diag = getattr(cause, "diag", None)
+    said = [getattr(diag, "message_primary", None) or str(cause), getattr(diag, "message_detail", None)]
+    text = redact(_ADDRESS.sub("", " ".join(": ".join(filter(None, said)).split())))
+    return f"{type(cause).__name__}: {text}" if text else type(cause).__name__
 
 
 def _statements(script: Script) -> tuple[Statement, ...]:

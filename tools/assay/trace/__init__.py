@@ -22,6 +22,7 @@ from assay.trace.model import (
     Written,
 )
 from assay.trace.observation import Observation
+from assay.trace.states import UnreachedError
 from assay.trace.wanted import Baseline, Wanted
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "Step",
     "Traced",
     "Tracing",
+    "UnreachedError",
     "Wanted",
     "Written",
     "catalog_at",
