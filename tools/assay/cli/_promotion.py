@@ -7,6 +7,8 @@ import json
 import os
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -16,11 +18,12 @@ import msgspec
 from assay import __version__
 from assay._clean import clean
 from assay.config import Environment, Governance, load_governance
-from assay.errors import ExitCode, UsageError
+from assay.errors import AssayError, ExitCode, UsageError
 from assay.redact import redact
 
 if TYPE_CHECKING:
-    from assay.promote import Entry, Job, Outcome, Plan, Policy, Target, Unsure
+    from assay.history import Project
+    from assay.promote import Entry, Job, Outcome, Plan, Policy, Seal, Target, Unsure, VersionTable
 
 Format = Literal["text", "json"]
 
@@ -44,6 +47,11 @@ def run_options(command: Callable[..., Any]) -> Callable[..., Any]:
             click.option("--repeat", is_flag=True, help="Run again what nobody knows to have run."),
             click.option("--skip", is_flag=True, help="Take that for done."),
             click.option("--restart", is_flag=True, help="What was half done was taken back by hand."),
+            click.option(
+                "--no-rederive",
+                is_flag=True,
+                help="Do not make the plan again from its commit, where that is checked out, to compare.",
+            ),
             click.option(
                 "--after-ledger",
                 metavar="FILE",
@@ -86,15 +94,51 @@ def target_of(name: str) -> Target:
     return Target(name, lambda: url_in(variable))
 
 
+def version_table_here() -> VersionTable:
+    """Where this project's env.py keeps the versions; Alembic's own place where there is no project."""
+    from assay.cli._session import project_at
+
+    with suppress(AssayError):  # the job that promotes need not have a checkout
+        return version_table_of(project_at(Path.cwd(), governance()))
+    from assay.promote import VersionTable
+
+    return VersionTable()
+
+
+def version_table_of(project: Project) -> VersionTable:
+    """Where its env.py keeps the versions."""
+    from assay.promote import VersionTable
+    from assay.versions import version_table
+
+    table = version_table(project.env_py)
+    return VersionTable(name=table.name, schema=table.schema)
+
+
+def seal_of(plan: Plan) -> Seal:
+    """The seal of a plan that is made now."""
+    from assay.promote import Seal
+
+    return Seal(
+        checksum=plan.checksum, created=datetime.now(timezone.utc), actor=_actor(), run_url=_run_url()
+    )
+
+
 def run(folder: Path, name: str, command: str, given: dict[str, Any]) -> ExitCode:
     """Apply the plan in `folder`, tell what happens on stderr, and how it ended on stdout."""
+    from assay.cli._rederive import rederive
     from assay.promote import Policy, apply, read_plan
 
     plan, seal = read_plan(folder)
     policy = Policy.of(environment(name))
     job = _job(folder, plan, target_of(name), policy, given)
     with job.stop.on_signals():
-        outcome = apply(job, seal, lose=given["lose"], earlier=_earlier(policy, given["after_ledger"]))
+        outcome = apply(
+            job,
+            seal,
+            lose=given["lose"],
+            rederive=None if given["no_rederive"] else rederive(plan),
+            earlier=_earlier(policy, given["after_ledger"]),
+        )
     tell(outcome, command, given["format"])
     return outcome.exit_code
 

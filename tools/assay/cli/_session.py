@@ -41,6 +41,21 @@ TRACED_GROUPS = ("availability", "data", "compatibility", *RENDERED_GROUPS)
 """The groups of rules that look at what a scratch server saw."""
 
 
+def project_at(
+    here: Path, governance: Governance, config: str | None = None, name: str | None = None
+) -> Project:
+    """The project that a command is about: the command line's word, else the policy's, else what is found."""
+    policy = governance.alembic
+    folder = governance.path.parent if governance.path else here
+    config = config or (str(folder / policy.config) if policy.config else None)
+    overrides: dict[str, str | Sequence[str]] = {}
+    if policy.script_location is not None:
+        overrides["script_location"] = str(folder / policy.script_location)
+    if policy.version_locations:
+        overrides["version_locations"] = [str(folder / location) for location in policy.version_locations]
+    return find_project(here, config, name or policy.name, overrides)
+
+
 class Session:
     """One run of a command."""
 
@@ -52,7 +67,7 @@ class Session:
         git = Git.find(here)
         toplevel = git.toplevel if git else here
         self.governance: Governance = load_governance(here, toplevel)
-        self.project: Project = self._find_project(here)
+        self.project: Project = project_at(here, self.governance, options.config, options.name)
         if self.governance.path is None and self.project.root != here:
             self.governance = load_governance(self.project.root, toplevel)
         self.tracings: tuple[Tracing, ...] = ()
@@ -220,17 +235,6 @@ class Session:
 
         report = self.report(findings, judged, rendered=rendered)
         return emit(report, format=self.options.format, color=self.options.color, fail_on=self.fail_on)
-
-    def _find_project(self, here: Path) -> Project:
-        wanted, policy = self.options, self.governance.alembic
-        folder = self.governance.path.parent if self.governance.path else here
-        config = wanted.config or (str(folder / policy.config) if policy.config else None)
-        overrides: dict[str, str | Sequence[str]] = {}
-        if policy.script_location is not None:
-            overrides["script_location"] = str(folder / policy.script_location)
-        if policy.version_locations:
-            overrides["version_locations"] = [str(folder / location) for location in policy.version_locations]
-        return find_project(here, config, wanted.name or policy.name, overrides)
 
     @property
     def env_settings(self) -> EnvSettings:

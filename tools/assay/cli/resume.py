@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from assay.cli._promotion import run, run_options, target_of
+from assay.cli._promotion import run, run_options, target_of, version_table_here
 from assay.errors import ExitCode, UsageError
 
 
@@ -19,9 +19,9 @@ def command(folders: tuple[str, ...], name: str, **given: Any) -> ExitCode:
 
     The plan is looked for by its checksum, in the FOLDERs and one level below them (`plans` by default).
     """
-    from assay.promote import VersionTable, read_state
+    from assay.promote import read_state
 
-    checksum = read_state(target_of(name), VersionTable()).unfinished_plan
+    checksum = read_state(target_of(name), version_table_here()).unfinished_plan
     if checksum is None:
         raise UsageError(f"Nothing is half done in {name}.", "Give a plan to `assay apply`.")
     return run(_found(checksum, folders or ("plans",)), name, "resume", given)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
-from assay.cli._promotion import Format, dumped, format_option, governance, target_of
+from assay.cli._promotion import Format, dumped, format_option, governance, target_of, version_table_here
 from assay.errors import AssayError, ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -51,20 +51,21 @@ def command(names: tuple[str, ...], format: Format) -> ExitCode:  # noqa: A002 -
 
 
 def _standing(name: str) -> Standing:
-    from assay.promote import VersionTable, read_state
+    from assay.promote import read_state
 
     try:
-        state = read_state(target_of(name), VersionTable())
+        state = read_state(target_of(name), version_table_here())
     except AssayError as error:
         return Standing(environment=name, state=None, pending=None, problem=error.message)
     return Standing(environment=name, state=state, pending=_pending(state.at))
 
 
 def _pending(at: Sequence[str]) -> list[str] | None:
-    from assay.history import Graph, Selection, find_project, read_history
+    from assay.cli._session import project_at
+    from assay.history import Graph, Selection, read_history
 
     try:
-        history = read_history(find_project(Path.cwd()), Selection(all=True))
+        history = read_history(project_at(Path.cwd(), governance()), Selection(all=True))
     except AssayError:  # the job that promotes need not have a checkout
         return None
     if any(each not in history.revisions for each in at):

@@ -11,6 +11,7 @@ from assay.history.git import Git
 from assay.history.graph import Graph
 from assay.history.judge import judge
 from assay.history.model import Base, Change, Changes, Duplicate, History, Observed, Problem, Selection
+from assay.history.names import resolve
 from assay.history.project import Project, find_project
 from assay.history.read import read_history
 
@@ -29,4 +30,5 @@ __all__ = [
     "find_project",
     "judge",
     "read_history",
+    "resolve",
 ]

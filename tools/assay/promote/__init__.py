@@ -26,13 +26,14 @@ from assay.promote.model import (
     Unfinished,
     VersionTable,
 )
-from assay.promote.outcome import Outcome
+from assay.promote.outcome import Outcome, RefusedError
 from assay.promote.plan import canonical, checksummed, load_plan, read_plan, sql_checksum, write_plan
 from assay.promote.policy import Policy, seconds
 from assay.promote.progress import Blocker, Progress
 from assay.promote.rehearse import Draft, rehearse
 from assay.promote.script import as_sql
 from assay.promote.state import HalfDone, State, load_ledger, read_ledger, read_state
+from assay.promote.states import States
 from assay.promote.stop import Stop
 from assay.promote.target import Target
 
@@ -52,10 +53,12 @@ __all__ = [
     "PlanStatement",
     "Policy",
     "Progress",
+    "RefusedError",
     "Scope",
     "Seal",
     "Segment",
     "State",
+    "States",
     "Stop",
     "Target",
     "Unfinished",

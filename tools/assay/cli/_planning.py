@@ -1,0 +1,105 @@
+"""Makes the plan of an environment from this checkout."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import click
+
+from assay.cli._promotion import environment, target_of, version_table_of
+from assay.errors import EnvironmentFailedError, UsageError
+from assay.history import Git, Project, Selection
+from assay.model import Direction
+
+if TYPE_CHECKING:
+    from assay.cli._session import Session
+    from assay.promote import Plan
+
+
+def planned(name: str, at: str | None, to: str | None, direction: Direction, stats: str | None) -> Plan | str:
+    """The plan, or a sentence that says that there is nothing to do."""
+    from assay.cli._options import Options
+    from assay.cli._session import Session
+    from assay.cli._tracing import wanted
+    from assay.plan import Asked, Scratch, make, route
+    from assay.scratch import Databases, scratch_servers
+
+    above = click.get_current_context().obj or {}
+    selection = Selection(ids=("heads",))
+    options = Options(above.get("config"), above.get("name"), selection, (), "text", "auto", None, stats)
+    environment(name)
+    session = Session("plan", options)
+    _require_sound(session)
+    whole = wanted(session)
+    asked = Asked(name, _at(session, name, at), _to(to, direction), direction)
+    if not asked.at and whole.baseline is not None:
+        raise UsageError(
+            f"{name} is at no revision, and the history begins with a baseline.",
+            "Load the baseline's file there, and `alembic stamp` its revision.",
+        )
+    hops = route(whole, asked)
+    if not hops:
+        return f"{name} is at {', '.join(asked.at) or 'no revision'}: there is nothing to do."
+    chosen = scratch_servers(session.governance).servers[0]
+    with chosen as server, Databases(server) as databases:
+        return make(
+            whole,
+            asked,
+            hops,
+            Scratch(databases, str(chosen)),
+            commit=commit_of(session.project),
+            stats=session.stats,
+        )
+
+
+def commit_of(project: Project) -> str | None:
+    """The commit that is checked out; None outside git, and where a file that git knows is another one."""
+    git = Git.find(project.root) if project.in_git else None
+    if git is None:
+        return None
+    head = git.attempt("rev-parse", "--verify", "--quiet", "HEAD^{commit}").stdout.decode().strip()
+    places = [f":(top,literal){project.relative(each)}" for each in project.version_locations]
+    if git.run("status", "--porcelain", "--untracked-files=no") or git.run(
+        "status", "--porcelain", "--", *places
+    ):
+        click.echo("assay: files differ from the commit, so the plan names none.", err=True)
+        return None
+    return head or None
+
+
+def _require_sound(session: Session) -> None:
+    """Raises UsageError for a history that Alembic would not run either."""
+    wrong = [finding for finding in session.judge_history() if finding.severity == "error"]
+    if wrong:
+        raise UsageError(f"The history is not sound: {wrong[0].message}", wrong[0].advice.partition("\n")[0])
+
+
+def _at(session: Session, name: str, given: str | None) -> tuple[str, ...]:
+    """The revisions that the environment is at: as given, else as its database says."""
+    from assay.history import Graph, resolve
+    from assay.promote import read_state
+
+    if given is not None:
+        if given == "base":
+            return ()
+        return tuple(sorted(resolve(Graph(session.history.revisions), given.split(","))))
+    variable = environment(name).url_env
+    if not os.environ.get(variable):
+        raise UsageError(
+            f"Where {name} is is not known: the variable {variable} is not set.",
+            f"Set it, or say where: --from REVISION (`assay status --env {name}` tells it).",
+        )
+    state = read_state(target_of(name), version_table_of(session.project))
+    if state.half_done is not None:
+        raise EnvironmentFailedError(
+            f"{name} is in the middle of revision {state.half_done.revision}.",
+            f"Go on with the plan that began it: `assay resume --env {name}`.",
+        )
+    return state.at
+
+
+def _to(given: str | None, direction: Direction) -> tuple[str, ...]:
+    if given is None:
+        return ("heads",) if direction == "upgrade" else ("-1",)
+    return tuple(given.split(","))
