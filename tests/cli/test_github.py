@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
@@ -26,6 +27,7 @@ Event = Callable[..., None]
 
 @pytest.fixture
 def github(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeGitHub]:
+    monkeypatch.setattr("assay.github._settle.PAUSE", 0.0)
     with FakeGitHub() as fake:
         for name, value in {**fake.environment(NAME), "GITHUB_RUN_ID": "500"}.items():
             monkeypatch.setenv(name, value)
@@ -232,12 +234,21 @@ def drift(tmp_path: Path, **states: str) -> str:
     return str(file)
 
 
-def test_the_issue_comes_and_goes(seed: Seed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert main(["github", "drift-issue", drift(tmp_path, staging="drifted", production="clean")]) == 0
+def test_the_issue_comes_and_goes(
+    seed: Seed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    first = drift(tmp_path, staging="drifted", production="clean")
+    assert main(["github", "drift-issue", first]) == 0
     (issue,) = seed.data["issues"]
     assert (issue["title"], issue["state"]) == ("Schema drift: staging", "open")
-    assert f"(https://github.com/{NAME}/actions/runs/500)" in issue["body"]
+    was = dict(issue)
     monkeypatch.setenv("GITHUB_RUN_ID", "501")
+    assert main(["github", "drift-issue", first]) == 0
+    assert issue == was, "another night with the same drift is nothing new"
+    issue.update(state="closed", state_reason="not_planned")
+    assert main(["github", "drift-issue", first]) == 0
+    assert issue["state"] == "closed", "somebody has looked, and wants it so"
+    assert re.findall(r"The issue is (\w+)", capsys.readouterr().out) == ["created", "unchanged", "declined"]
     assert main(["github", "drift-issue", drift(tmp_path, staging="drifted", production="drifted")]) == 0
     assert issue["title"] == "Schema drift: staging, production"
     monkeypatch.setenv("GITHUB_RUN_ID", "502")

@@ -41,7 +41,7 @@ def test_it_fits_and_says_what_is_missing(limit: int) -> None:
     text = markdown(report(*(f"+ table t{n}" for n in range(500))), limit)
     shown = text.count("\n+ table ")
     assert limit - 100 < len(text) <= limit
-    assert f"\n```\n\n{500 - shown} more lines are in the log of the run.\n" in text
+    assert f"\n```\n\n{500 - shown} more lines are in the log of the newest run.\n" in text
     assert text.endswith(f"{ADVICE}\n")
 
 

@@ -20,8 +20,7 @@ def keep(repository: Repository, run: Run, file: Path) -> str:
 
     report = load_report(file)
     drifted, unknown = report.of("drifted"), report.of("unknown")
-    log = f"\n[The log of the run]({repository.url}/actions/runs/{run.id})\n"
-    body = markdown(report, BODY_LIMIT - len(log)) + log
+    body = markdown(report, BODY_LIMIT)  # without the run: the same drift is the same text every night
     if drifted:
         title = f"Schema drift: {', '.join(drift.environment for drift in drifted)}"
         posted = repository.open_issue(MARKER, title, body, [LABEL], run)

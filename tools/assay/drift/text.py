@@ -66,7 +66,7 @@ def _section(drift: Drift, room: int) -> str:
     end = f"\n{fence}"
     kept = _fitting(told, room - len(title) - len(end) - 60)
     if len(kept) < len(told):
-        end = f"\n{fence}\n\n{len(told) - len(kept)} more lines are in the log of the run."
+        end = f"\n{fence}\n\n{len(told) - len(kept)} more lines are in the log of the newest run."
     return title + "\n".join(kept) + end
 
 
