@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from assay.scratch import holdings
 
+from tests.promote.chaos.machine import Machine, machine
 from tests.promote.world import World
 from tests.scratch.support import MAJORS, server_of
 
@@ -21,3 +22,10 @@ def world(request: pytest.FixtureRequest) -> Iterator[World]:
         with server_of(request.param) as running:
             yield World(running)
         holdings.stop()
+
+
+@pytest.fixture(scope="package")
+def durable() -> Iterator[Machine]:
+    """A server of the embedded version that keeps its data through a crash, and sends its WAL to replicas."""
+    with machine() as made:
+        yield made

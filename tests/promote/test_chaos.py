@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import partial
 from random import Random
 
@@ -11,7 +10,7 @@ from assay.promote import POINTS
 
 from tests.promote.chaos.campaign import Step, trial
 from tests.promote.chaos.disturbances import AT_A_PLACE, DISK_FULL, DISTURBANCES, killed_at_a_place
-from tests.promote.chaos.machine import Machine, machine
+from tests.promote.chaos.machine import NO_DISK, Machine
 from tests.promote.chaos.subject import Subject, subject
 from tests.promote.world import World
 
@@ -21,14 +20,8 @@ OTHERS = [title for title in DISTURBANCES if title != AT_A_PLACE]
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[Machine]:
-    with machine() as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-def about(server: Machine) -> Subject:
-    return subject(World(server.server))
+def about(durable: Machine) -> Subject:
+    return subject(World(durable.server))
 
 
 def test_every_place_is_reached(about: Subject) -> None:
@@ -36,15 +29,15 @@ def test_every_place_is_reached(about: Subject) -> None:
 
 
 @pytest.mark.parametrize(("point", "title"), list(zip(POINTS, [*OTHERS, *OTHERS[:2]], strict=True)))
-def test_a_rerun_ends_as_if_nothing_had_been(server: Machine, about: Subject, point: str, title: str) -> None:
-    if title == DISK_FULL and server.disk is None:
-        pytest.skip(
-            "No disk can be filled up: that needs the right to mount (root, or sudo without a password)."
-        )
+def test_a_rerun_ends_as_if_nothing_had_been(
+    durable: Machine, about: Subject, point: str, title: str
+) -> None:
+    if title == DISK_FULL and durable.disk is None:
+        pytest.skip(NO_DISK)
     steps: list[Step] = [(title, DISTURBANCES[title])]
     if point in about.places:
         places = [n for n, name in enumerate(about.places, 1) if name == point]
         place = Random(SEED + point).choice(places)
         steps.insert(0, (AT_A_PLACE, partial(killed_at_a_place, place=place)))
-    done = trial(about, server, f"{SEED} {point}", steps)
+    done = trial(about, durable, f"{SEED} {point}", steps)
     assert not done.wrong, str(done)

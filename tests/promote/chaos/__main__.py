@@ -10,7 +10,7 @@ from random import SystemRandom
 from assay.scratch import find_binaries
 
 from tests.promote.chaos.campaign import Trial, campaign, numbered
-from tests.promote.chaos.machine import machine
+from tests.promote.chaos.machine import NO_DISK, machine
 from tests.promote.chaos.report import table, verdict
 from tests.promote.chaos.subject import subject
 from tests.promote.world import World
@@ -33,9 +33,7 @@ def main() -> int:
     trials, started = list[Trial](), time.monotonic()
     with machine(arguments.postgresql) as server:
         if server.disk is None:
-            print(
-                "No disk can be filled up: that needs the right to mount (root, or sudo without a password)."
-            )
+            print(NO_DISK)
         about = subject(World(server.server))
         if only:
             chosen = iter([numbered(about, server, int(seed), int(only))])

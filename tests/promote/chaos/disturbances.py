@@ -26,7 +26,7 @@ SPAN = 0.8
 WRITER = "UPDATE customer SET visits = visits WHERE id = 1"
 """Of somebody whose transaction stays open: concurrent indexes wait for it."""
 
-FILLED_KB = 400
+FILLED_KB = 300
 """About what an undisturbed run writes."""
 
 HASTY = replace(QUICK, lock_timeout=0.1, statement_timeout=0.5, retries=1, lock_deadline=0.3)
@@ -151,6 +151,7 @@ def disk_full(scene: Scene) -> list[Ended]:
     """Of the whole database, the system's catalogs and the ledger with it."""
     with scene.subject.world.server.connect() as session, session.cursor() as cursor:
         cursor.execute(f"ALTER DATABASE {scene.name} SET TABLESPACE tiny")
+    scene.subject.world.rows(scene.name, "SELECT 1")  # the first session there writes a file, or fails
     with scene.machine.fills_up(scene.random.randint(0, FILLED_KB)):
         return [scene.run().wait()]
 

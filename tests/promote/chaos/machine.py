@@ -26,6 +26,8 @@ SETTINGS = "fsync = off, autovacuum = off, deadlock_timeout = '200ms'"
 DISK_KB = 24 * 1024
 """Room for one database, and a second that is being made."""
 
+NO_DISK = "No disk can be filled up: that needs the right to mount (root, or sudo without a password)."
+
 
 class Machine:
     """One server, and what can be done to it."""

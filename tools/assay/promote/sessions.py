@@ -58,6 +58,8 @@ def sessions(job: Job) -> Iterator[Sessions]:
     holding = job.target.connect(job.application("lock"))
     try:
         place.require(holding)
+        with holding.cursor() as asked:
+            asked.execute("SET idle_session_timeout = 0")
         lock = acquire(holding, RUN, job.policy.lock_deadline, _patient(job), _waiting(job))
         job.point("locked")
         opened = Sessions(job, lock, _working(job), _watching(job))
@@ -86,7 +88,7 @@ def _working(job: Job) -> connection:
 def _watching(job: Job) -> connection:
     session = job.target.connect(job.application("watch"))
     with session.cursor() as asked:
-        asked.execute("SET statement_timeout = '2s'")
+        asked.execute("SET statement_timeout = '2s'; SET idle_session_timeout = 0")
     return session
 
 

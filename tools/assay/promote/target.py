@@ -45,7 +45,7 @@ class Target:
         return url
 
     def connect(self, application: str) -> connection:
-        """A session in autocommit that no timeout of idle sessions ends.
+        """A session in autocommit.
 
         Raises UsageError for a malformed URL, EnvironmentFailedError where nobody answers.
         """
@@ -58,8 +58,6 @@ class Target:
             parameters=KEEPALIVE,
         )
         opened.autocommit = True
-        with opened.cursor() as session:
-            session.execute("SET idle_session_timeout = 0")
         return opened
 
     def reason(self, error: Exception) -> str:
