@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from assay.database import connect, reason
+from assay.database import connect, reason, with_password
 from assay.errors import EnvironmentFailedError, UsageError
 
 AMBIGUOUS = {
@@ -33,3 +33,19 @@ def test_an_unreachable_server_is_told_without_the_password() -> None:
 @pytest.mark.parametrize("said", ["pa%40ss", "pa@ss"], ids=["as it stands", "decoded"])
 def test_what_a_server_says_is_without_the_password(said: str) -> None:
     assert reason(RuntimeError(f"no {said}\nhere."), "postgresql://u:pa%40ss@h/x") == "no *** here"
+
+
+PASSWORDS = {
+    "none yet": ("postgresql://app@db.example/x", "postgresql://app:p%40s%2Fs@db.example/x"),
+    "one": ("postgresql://app:old@db.example:5433/x?a=b", "postgresql://app:p%40s%2Fs@db.example:5433/x?a=b"),
+    "a socket": (
+        "postgresql+psycopg2://app@/x?host=/run",
+        "postgresql+psycopg2://app:p%40s%2Fs@/x?host=/run",
+    ),
+    "no path": ("postgresql://app@db.example", "postgresql://app:p%40s%2Fs@db.example"),
+}
+
+
+@pytest.mark.parametrize(("url", "expected"), PASSWORDS.values(), ids=PASSWORDS)
+def test_a_password_takes_its_place_in_a_url(url: str, expected: str) -> None:
+    assert with_password(url, "p@s/s") == expected

@@ -206,3 +206,44 @@ def test_where_nothing_is_known_of_the_revision(live: Live, ran: Ran) -> None:
     code, _, err = ran("plan", "--env", "staging")
     assert code == 2
     assert err.startswith("assay: staging is at elsewhere, which this history does not have.\n")
+
+
+def test_what_was_read_elsewhere_needs_no_url(live: Live, ran: Ran, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The job that runs revisions has no URL, and the one that has it runs none."""
+    monkeypatch.setenv("DATABASE_URL", live.secret_url)
+    monkeypatch.delenv("STAGING_URL")
+    there = ("--env", "staging", "--url-env", "DATABASE_URL")
+    Path("status.json").write_text(ran("status", *there, "--format", "json")[1], "utf-8")
+    Path("stats.json").write_text(ran("stats", *there)[1], "utf-8")
+    code, _, err = ran(
+        *("plan", "--env", "staging", "--state", "status.json", "--stats", "stats.json", "--output", "up")
+    )
+    assert code == 0, err
+    code, out, _ = ran("status", *there, "--plan", "up")
+    assert code == 1
+    assert "it is not as the plan leaves it:\n    at a1, and not at a3\n    table customer\n" in out
+    assert ran("apply", "up", *there)[0] == 0
+    code, out, _ = ran("status", *there, "--plan", "up")
+    assert code == 0
+    assert "  it is as the plan leaves it\n" in out
+    assert "applied   upgrade a3 plan" in ran("ledger", *there)[1]
+    Path("status.json").write_text("{}", "utf-8")
+    assert ran("plan", "--env", "staging", "--state", "status.json")[0] == 2
+    assert ran("status", "--url-env", "DATABASE_URL")[0] == 2
+
+
+def test_a_password_that_is_minted_for_each_connection(
+    project: Project, live: Live, ran: Ran, tmp_path: Path
+) -> None:
+    minted = tmp_path / "minted"
+    command = f"sh -c 'echo x >> {minted}; echo p@ss/w0rd:%é'"
+    policy = f'environments:\n  staging:\n    url_env: STAGING_URL\n    password_command: "{command}"\n'
+    project.write("governance.yaml", policy)
+    assert ran("plan", "--env", "staging", "--output", "up")[0] == 0
+    assert len(minted.read_text().split()) == 1
+    assert ran("apply", "up", "--env", "staging", "--go-on", "rerun it")[0] == 0
+    assert len(minted.read_text().split()) > 3
+    project.write("governance.yaml", policy.replace("echo p@ss/w0rd:%é", "echo p@ss/w0rd:%é >&2; exit 3"))
+    code, _, err = ran("ledger", "--env", "staging")
+    assert code == 3
+    assert err.startswith("assay: The password of staging could not be had: it ended with exit code 3.\n")

@@ -152,6 +152,11 @@ class Environment:
         metadata={"pattern": r"[A-Za-z_][A-Za-z0-9_]*", "example": "the name of an environment variable"}
     )
     """The environment variable that holds its URL. Where it is not set, the database is not asked."""
+    password_command: str | None = field(
+        default=None, metadata={"pattern": r"[\s\S]*\S[\s\S]*", "example": "a command that prints a password"}
+    )
+    """A command whose output is the password, run before each connection of a promotion: for tokens that live
+    for minutes (OIDC, IAM). It is split as a shell would, and run without one."""
     lock_timeout: str = _duration("2s")
     """How long a statement waits for a lock, and so the longest that anybody waits behind it. Then it lets
     others pass and tries again."""

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 CONNECT_TIMEOUT = 10
 """Seconds."""
 
+PASSWORD_TIMEOUT = 60
+"""Seconds that a command may take to print a password."""
+
 _URL = re.compile(r"(postgres(?:ql)?)(?:\+\w+)?://", re.IGNORECASE)
 """In libpq's form, or with SQLAlchemy's name of a driver."""
 
@@ -39,6 +42,48 @@ def url_in(variable: str) -> str:
             f"The variable {variable} {state}.", f"Set {variable} to postgresql://user@host/database."
         )
     return url
+
+
+def with_password(url: str, password: str) -> str:
+    """The URL with this password, in place of its own."""
+    from urllib.parse import quote
+
+    scheme, mark, rest = url.partition("://")
+    end = re.search(r"[/?]|\Z", rest)
+    assert end is not None
+    account, at, host = rest[: end.start()].rpartition("@")
+    user = account.partition(":")[0] if at else ""
+    return f"{scheme}{mark}{user}:{quote(password, safe='')}@{host}{rest[end.start() :]}"
+
+
+def printed_password(command: str, what: str) -> str:
+    """What `command` prints, without the line's end; no shell is at work, and nothing else is told of it.
+
+    `what` names the database in an error. Raises EnvironmentFailedError.
+    """
+    import shlex
+    import subprocess
+
+    try:
+        done = subprocess.run(
+            shlex.split(command),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=PASSWORD_TIMEOUT,
+            check=False,
+        )
+        why = f"it ended with exit code {done.returncode}" if done.returncode else "it printed nothing"
+        password = "" if done.returncode else done.stdout.strip("\r\n")
+    except (OSError, ValueError, subprocess.TimeoutExpired) as error:
+        why = "it took too long" if isinstance(error, subprocess.TimeoutExpired) else "it cannot be run"
+        password = ""
+    if not password:
+        raise EnvironmentFailedError(
+            f"The password of {what} could not be had: {why}.",
+            "Run `password_command` of governance.yaml by hand, and see what it says.",
+        )
+    return password
 
 
 def connect(
@@ -73,7 +118,7 @@ def reason(error: Exception, url: str) -> str:
     """What libpq or the server says, on one line, without anything of the URL that may be secret."""
     primary = getattr(getattr(error, "diag", None), "message_primary", None)
     text = " ".join(str(primary or error).split()) or type(error).__name__
-    for secret in _secrets(url):
+    for secret in secrets_of(url):
         text = text.replace(secret, MASK)
     return redact(text).rstrip(".")
 
@@ -99,7 +144,7 @@ def _require_form(url: str, called: str) -> None:
         ) from None
 
 
-def _secrets(url: str) -> list[str]:
+def secrets_of(url: str) -> list[str]:
     """The password, as it stands in the URL and decoded, whatever unescaped characters it holds."""
     from urllib.parse import parse_qs, unquote, urlsplit
 

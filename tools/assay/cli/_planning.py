@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
     from assay.promote import Plan
 
 
-def planned(name: str, at: str | None, to: str | None, direction: Direction, stats: str | None) -> Plan | str:
-    """The plan, or a sentence that says that there is nothing to do."""
+def planned(name: str, given: Mapping[str, Any]) -> Plan | str:
+    """The plan that the options ask for, or a sentence that says that there is nothing to do."""
     from assay.cli._options import Options
     from assay.cli._session import Session
     from assay.cli._tracing import wanted
@@ -27,12 +28,15 @@ def planned(name: str, at: str | None, to: str | None, direction: Direction, sta
 
     above = click.get_current_context().obj or {}
     selection = Selection(ids=("heads",))
-    options = Options(above.get("config"), above.get("name"), selection, (), "text", "auto", None, stats)
+    direction: Direction = "downgrade" if given["down"] else "upgrade"
+    options = Options(
+        above.get("config"), above.get("name"), selection, (), "text", "auto", None, given["stats"]
+    )
     environment(name)
     session = Session("plan", options)
     _require_sound(session)
     whole = wanted(session)
-    asked = Asked(name, _at(session, name, at), _to(to, direction), direction)
+    asked = Asked(name, _at(session, name, given), _to(given["to"], direction), direction)
     if not asked.at and whole.baseline is not None:
         raise UsageError(
             f"{name} is at no revision, and the history begins with a baseline.",
@@ -75,22 +79,25 @@ def _require_sound(session: Session) -> None:
         raise UsageError(f"The history is not sound: {wrong[0].message}", wrong[0].advice.partition("\n")[0])
 
 
-def _at(session: Session, name: str, given: str | None) -> tuple[str, ...]:
-    """The revisions that the environment is at: as given, else as its database says."""
+def _at(session: Session, name: str, given: Mapping[str, Any]) -> tuple[str, ...]:
+    """The revisions that the environment is at: as given, as was read before, or as its database says."""
     from assay.history import Graph, resolve
-    from assay.promote import read_state
+    from assay.promote import load_state, read_state
 
-    if given is not None:
-        if given == "base":
-            return ()
-        return tuple(sorted(resolve(Graph(session.history.revisions), given.split(","))))
-    variable = environment(name).url_env
-    if not os.environ.get(variable):
+    named: str | None = given["at"]
+    if named is not None:
+        graph = Graph(session.history.revisions)
+        return () if named == "base" else tuple(sorted(resolve(graph, named.split(","))))
+    variable = given["url_env"] or environment(name).url_env
+    if given["state"] is None and not os.environ.get(variable):
         raise UsageError(
             f"Where {name} is is not known: the variable {variable} is not set.",
             f"Set it, or say where: --from REVISION (`assay status --env {name}` tells it).",
         )
-    state = read_state(target_of(name), version_table_of(session.project))
+    if given["state"] is not None:
+        state = load_state(given["state"], name)
+    else:
+        state = read_state(target_of(name, given["url_env"]), version_table_of(session.project))
     if state.half_done is not None:
         raise EnvironmentFailedError(
             f"{name} is in the middle of revision {state.half_done.revision}.",

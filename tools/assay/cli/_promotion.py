@@ -33,6 +33,9 @@ VERSION = 1
 env_option = click.option(
     "--env", "name", required=True, metavar="NAME", help="The environment (governance.yaml)."
 )
+url_env_option = click.option(
+    "--url-env", metavar="NAME", help="The variable that holds its URL, instead of governance.yaml's."
+)
 format_option = click.option(
     "--format", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to tell it."
 )
@@ -43,6 +46,7 @@ def run_options(command: Callable[..., Any]) -> Callable[..., Any]:
     for option in reversed(
         (
             env_option,
+            url_env_option,
             click.option("--lose", multiple=True, metavar="TABLE[.COLUMN]", help="Values that may be lost."),
             click.option("--repeat", is_flag=True, help="Run again what nobody knows to have run."),
             click.option("--skip", is_flag=True, help="Take that for done."),
@@ -56,6 +60,11 @@ def run_options(command: Callable[..., Any]) -> Callable[..., Any]:
                 "--after-ledger",
                 metavar="FILE",
                 help="What `assay ledger --format json` told of the environment before.",
+            ),
+            click.option(
+                "--go-on",
+                metavar="COMMAND",
+                help="What to tell as the command that goes on, where it is not this one.",
             ),
             format_option,
         )
@@ -84,14 +93,24 @@ def environment(name: str) -> Environment:
     return known[name]
 
 
-def target_of(name: str) -> Target:
-    """Its database. Raises UsageError where the variable of its URL is not set."""
-    from assay.database import url_in
+def target_of(name: str, url_env: str | None = None) -> Target:
+    """Its database, by the URL in `url_env` or the policy's variable.
+
+    Raises UsageError where that is not set.
+    """
+    from assay.database import printed_password, url_in, with_password
     from assay.promote import Target
 
-    variable = environment(name).url_env
+    policy = environment(name)
+    variable = url_env or policy.url_env
     url_in(variable)
-    return Target(name, lambda: url_in(variable))
+
+    def url() -> str:
+        if policy.password_command is None:
+            return url_in(variable)
+        return with_password(url_in(variable), printed_password(policy.password_command, name))
+
+    return Target(name, url)
 
 
 def version_table_here() -> VersionTable:
@@ -130,15 +149,17 @@ def run(folder: Path, name: str, command: str, given: dict[str, Any]) -> ExitCod
 
     plan, seal = read_plan(folder)
     policy = Policy.of(environment(name))
-    job = _job(folder, plan, target_of(name), policy, given)
+    job = _job(folder, plan, target_of(name, given["url_env"]), policy, given)
     with job.stop.on_signals():
         outcome = apply(
             job,
             seal,
             lose=given["lose"],
-            rederive=None if given["no_rederive"] else rederive(plan),
+            rederive=None if given["no_rederive"] else rederive(plan, given["url_env"]),
             earlier=_earlier(policy, given["after_ledger"]),
         )
+    if outcome.command is not None and given["go_on"] is not None:
+        outcome = msgspec.structs.replace(outcome, command=given["go_on"])
     tell(outcome, command, given["format"])
     return outcome.exit_code
 

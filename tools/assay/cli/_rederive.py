@@ -23,8 +23,11 @@ if TYPE_CHECKING:
     from assay.promote import Plan, PlanRevision
 
 
-def rederive(plan: Plan) -> Callable[[], Plan] | None:
-    """What makes the plan again; None where its commit is not what is checked out here."""
+def rederive(plan: Plan, url_env: str | None) -> Callable[[], Plan] | None:
+    """What makes the plan again; None where its commit is not what is checked out here.
+
+    `url_env` is a variable that holds a URL, beside those of governance.yaml.
+    """
     from assay.cli._planning import commit_of
     from assay.cli._session import project_at
 
@@ -39,10 +42,10 @@ def rederive(plan: Plan) -> Callable[[], Plan] | None:
             "assay: the plan is of another commit than is checked out, so it is not made again.", err=True
         )
         return None
-    return lambda: _as_told(_again(plan), plan)
+    return lambda: _as_told(_again(plan, url_env), plan)
 
 
-def _again(plan: Plan) -> Plan:
+def _again(plan: Plan, url_env: str | None) -> Plan:
     from assay.promote import RefusedError, read_plan
 
     first, last = plan.revisions[0], plan.revisions[-1]
@@ -57,7 +60,7 @@ def _again(plan: Plan) -> Plan:
             *("--to", ",".join(last.versions_after) or "base"),
             *(["--down"] if plan.direction == "downgrade" else []),
         ]
-        done = subprocess.run(command, env=_environment(), capture_output=True, text=True, check=False)
+        done = subprocess.run(command, env=_environment(url_env), capture_output=True, text=True, check=False)
         if done.returncode or not (Path(folder) / "plan.json").is_file():
             why = redact((done.stderr.strip() or done.stdout.strip()).partition("\n")[0]).removeprefix(
                 "assay: "
@@ -69,9 +72,9 @@ def _again(plan: Plan) -> Plan:
         return read_plan(Path(folder))[0]
 
 
-def _environment() -> dict[str, str]:
+def _environment(url_env: str | None) -> dict[str, str]:
     """This process's, without the URL of any environment."""
-    secret = {each.url_env for each in governance().environments.values()}
+    secret = {url_env, *(each.url_env for each in governance().environments.values())}
     return {name: value for name, value in os.environ.items() if name not in secret}
 
 

@@ -61,6 +61,22 @@ def environment(name: str, save: Path) -> ExitCode:
     return ExitCode.OK
 
 
+@command.command()
+@click.argument("names", nargs=-1, required=True, metavar="NAME...")
+def mask(names: tuple[str, ...]) -> ExitCode:
+    """Have GitHub mask the URLs in these variables, and their passwords as written and as decoded.
+
+    A secret of GitHub's is masked as a whole only; whoever prints a part of it would show it.
+    """
+    from assay.database import secrets_of, url_in
+
+    for name in names:
+        url = url_in(name)
+        for secret in (url, *secrets_of(url)):
+            click.echo(f"::add-mask::{secret}")
+    return ExitCode.OK
+
+
 @command.command("drift-issue")
 @click.argument("report", type=click.Path(path_type=Path), metavar="FILE")
 def drift_issue(report: Path) -> ExitCode:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
-from assay.cli._promotion import Format, dumped, env_option, format_option, target_of
+from assay.cli._promotion import Format, dumped, env_option, format_option, target_of, url_env_option
 from assay.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -16,13 +16,14 @@ if TYPE_CHECKING:
 
 @click.command()
 @env_option
+@url_env_option
 @format_option
-def command(name: str, format: Format) -> ExitCode:  # noqa: A002 - as the option is called
+def command(name: str, url_env: str | None, format: Format) -> ExitCode:  # noqa: A002 - as the option is called
     """Tell everything that was promoted to an environment, oldest first."""
     from assay._clean import clean
     from assay.promote import read_ledger
 
-    entries = read_ledger(target_of(name))
+    entries = read_ledger(target_of(name, url_env))
     if format == "json":
         click.echo(dumped("ledger", {"environment": name, "entries": msgspec.to_builtins(entries)}))
         return ExitCode.OK

@@ -9,7 +9,7 @@ import click
 import msgspec
 
 from assay.cli._options import stats_option
-from assay.cli._promotion import Format, dumped, format_option, seal_of
+from assay.cli._promotion import Format, dumped, format_option, seal_of, url_env_option
 from assay.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -24,6 +24,13 @@ if TYPE_CHECKING:
     metavar="REVISION",
     help="Where it is (several with commas, `base` before the first); without it the database is asked.",
 )
+@click.option(
+    "--state",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="What `assay status --format json` told of it, where its URL is not at hand.",
+)
+@url_env_option
 @click.option(
     "--to",
     metavar="REVISION",
@@ -52,9 +59,7 @@ def command(ctx: click.Context, /, **given: Any) -> ExitCode:
         raise UsageError("--env is missing.", "Name the environment: `assay plan --env staging`.")
     from assay.cli._planning import planned
 
-    found = planned(
-        given["name"], given["at"], given["to"], "downgrade" if given["down"] else "upgrade", given["stats"]
-    )
+    found = planned(given.pop("name"), given)
     if isinstance(found, str):
         click.echo(dumped("plan", {"plan": None, "message": found}) if given["format"] == "json" else found)
         return ExitCode.OK

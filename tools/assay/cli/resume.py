@@ -21,7 +21,7 @@ def command(folders: tuple[str, ...], name: str, **given: Any) -> ExitCode:
     """
     from assay.promote import read_state
 
-    checksum = read_state(target_of(name), version_table_here()).unfinished_plan
+    checksum = read_state(target_of(name, given["url_env"]), version_table_here()).unfinished_plan
     if checksum is None:
         raise UsageError(f"Nothing is half done in {name}.", "Give a plan to `assay apply`.")
     return run(_found(checksum, folders or ("plans",)), name, "resume", given)

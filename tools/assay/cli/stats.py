@@ -20,15 +20,20 @@ FALLBACK = "DATABASE_URL"
 @click.option(
     "--url-env", metavar="NAME", help=f"The environment variable that holds the URL (else {FALLBACK})."
 )
-def command(url: str | None, url_env: str | None) -> ExitCode:
+@click.option("--env", "name", metavar="NAME", help="The database of this environment (governance.yaml).")
+def command(url: str | None, url_env: str | None, name: str | None) -> ExitCode:
     """Print row counts and bytes of the tables of a live database, as JSON.
 
     `assay check --stats FILE` takes it: what blocks a small table is no error. Only PostgreSQL's estimates
     are read, in a read-only transaction with timeouts; nothing of the data is recorded.
     """
     from assay.catalog.source import chosen
+    from assay.cli._promotion import target_of
     from assay.stats import read_stats
 
+    if name is not None and url is None:
+        click.echo(json.dumps(read_stats(target_of(name, url_env).url()).document(), indent=2))
+        return ExitCode.OK
     if url is None and url_env is None:
         if FALLBACK not in os.environ:
             raise UsageError(

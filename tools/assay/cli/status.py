@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
-from assay.cli._promotion import Format, dumped, format_option, governance, target_of, version_table_here
+from assay.cli._promotion import (
+    Format,
+    dumped,
+    format_option,
+    governance,
+    target_of,
+    url_env_option,
+    version_table_here,
+)
 from assay.errors import AssayError, ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -25,20 +33,29 @@ class Standing(msgspec.Struct, kw_only=True):
     pending: list[str] | None
     """The revisions of this checkout that it does not have; null where that is not known."""
     problem: str | None = None
+    differs: tuple[str, ...] | None = None
+    """How it differs from what the plan leaves, line by line; null where no plan was given."""
 
 
 @click.command()
 @click.option("--env", "names", multiple=True, metavar="NAME", help="The environment; all of them without.")
+@url_env_option
+@click.option(
+    "--plan", type=click.Path(path_type=Path), metavar="FOLDER", help="Is it as this plan leaves it?"
+)
 @format_option
-def command(names: tuple[str, ...], format: Format) -> ExitCode:  # noqa: A002 - as the option is called
+def command(names: tuple[str, ...], url_env: str | None, plan: Path | None, format: Format) -> ExitCode:  # noqa: A002 - as the option is called
     """Tell where each environment stands, what is pending there, and who applied what from which plan.
 
-    Exit code 1 where a revision is half done or not verified, 3 where an environment cannot be asked.
+    Exit code 1 where a revision is half done or not verified, or an environment is not as --plan leaves it; 3
+    where one cannot be asked.
     """
+    if (url_env is not None or plan is not None) and len(names) != 1:
+        raise UsageError("--url-env and --plan are for one environment.", "Name it with --env NAME.")
     known = governance().environments
     if not known:
         raise UsageError("governance.yaml names no environments.", "Add them below `environments`.")
-    told = [_standing(name) for name in names or known]
+    told = [_standing(name, url_env, plan) for name in names or known]
     if format == "json":
         click.echo(dumped("status", {"environments": msgspec.to_builtins(told)}))
     else:
@@ -46,18 +63,25 @@ def command(names: tuple[str, ...], format: Format) -> ExitCode:  # noqa: A002 -
             _print(standing)
     if any(standing.problem for standing in told):
         return ExitCode.ENVIRONMENT
-    finished = all(each.state is None or each.state.unfinished_plan is None for each in told)
-    return ExitCode.OK if finished else ExitCode.FINDINGS
+    return ExitCode.OK if all(map(_is_finished, told)) else ExitCode.FINDINGS
 
 
-def _standing(name: str) -> Standing:
-    from assay.promote import read_state
+def _is_finished(standing: Standing) -> bool:
+    state = standing.state
+    return not standing.differs and (state is None or state.unfinished_plan is None)
 
+
+def _standing(name: str, url_env: str | None, folder: Path | None) -> Standing:
+    from assay.promote import differences, read_plan, read_state
+
+    plan = None if folder is None else read_plan(folder)[0]
     try:
-        state = read_state(target_of(name), version_table_here())
+        target = target_of(name, url_env)
+        state = read_state(target, version_table_here() if plan is None else plan.version_table)
+        differs = None if plan is None else differences(target, plan, state.at)
     except AssayError as error:
         return Standing(environment=name, state=None, pending=None, problem=error.message)
-    return Standing(environment=name, state=state, pending=_pending(state.at))
+    return Standing(environment=name, state=state, pending=_pending(state.at), differs=differs)
 
 
 def _pending(at: Sequence[str]) -> list[str] | None:
@@ -100,6 +124,11 @@ def _lines(standing: Standing) -> list[str]:
             f"  half done: {half.revision}, {half.segment} of {half.segments} parts, plan {half.plan[:12]};"
             f" go on with: assay resume --env {state.environment}"
         )
+    if standing.differs is not None:
+        lines.append(
+            "  it is not as the plan leaves it:" if standing.differs else "  it is as the plan leaves it"
+        )
+        lines += [f"    {line}" for line in standing.differs]
     if state.under_way is not None:
         lines.append(f"  under way: {state.under_way}")
     return lines

@@ -32,10 +32,11 @@ from assay.promote.policy import Policy, seconds
 from assay.promote.progress import Blocker, Progress
 from assay.promote.rehearse import Draft, rehearse
 from assay.promote.script import as_sql
-from assay.promote.state import HalfDone, State, load_ledger, read_ledger, read_state
+from assay.promote.state import HalfDone, State, load_ledger, load_state, read_ledger, read_state
 from assay.promote.states import States
 from assay.promote.stop import Stop
 from assay.promote.target import Target
+from assay.promote.verify import differences
 
 __all__ = [
     "POINTS",
@@ -69,8 +70,10 @@ __all__ = [
     "as_sql",
     "canonical",
     "checksummed",
+    "differences",
     "load_ledger",
     "load_plan",
+    "load_state",
     "read_ledger",
     "read_plan",
     "read_state",

@@ -60,7 +60,7 @@ class State(msgspec.Struct, kw_only=True, frozen=True):
 
 def read_state(target: Target, table: VersionTable) -> State:
     """Where the target stands. Raises EnvironmentFailedError, UsageError."""
-    with _asked(target, "status") as session:
+    with asked(target, "status") as session:
         end = ledger.read_tail(session)
         return State(
             environment=target.environment,
@@ -74,7 +74,7 @@ def read_state(target: Target, table: VersionTable) -> State:
 
 def read_ledger(target: Target) -> list[Entry]:
     """Every row of the target's ledger, in order. Raises EnvironmentFailedError, UsageError."""
-    with _asked(target, "ledger") as session:
+    with asked(target, "ledger") as session:
         return ledger.entries(session)
 
 
@@ -95,6 +95,31 @@ def load_ledger(file: Path, environment: str) -> list[Entry]:
     return document.entries
 
 
+class _Standing(msgspec.Struct):
+    environment: str
+    state: State | None
+    problem: str | None = None
+
+
+class _Status(msgspec.Struct):
+    environments: list[_Standing]
+
+
+def load_state(file: Path, environment: str) -> State:
+    """The state in a file of `assay status --env ENVIRONMENT --format json`. Raises UsageError."""
+    advice = f"Write it with `assay status --env {environment} --format json`."
+    try:
+        document = msgspec.json.decode(file.read_bytes(), type=_Status)
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise UsageError(f"{file} tells no status ({error}).", advice) from None
+    for standing in document.environments:
+        if standing.environment == environment:
+            if standing.state is None:
+                raise EnvironmentFailedError(f"{standing.problem or f'{environment} was not asked.'}", advice)
+            return standing.state
+    raise UsageError(f"{file} does not tell of {environment}.", advice)
+
+
 def half_done(end: Tail) -> HalfDone | None:
     """What the open rows of a ledger's end say."""
     if not end.open:
@@ -111,14 +136,15 @@ def half_done(end: Tail) -> HalfDone | None:
 
 
 @contextmanager
-def _asked(target: Target, what: str) -> Iterator[cursor]:
+def asked(target: Target, what: str) -> Iterator[cursor]:
+    """A read-only session with patience for each question. Raises EnvironmentFailedError, UsageError."""
     with closing(target.connect(f"assay {what}")) as session:
         try:
             session.set_session(isolation_level="REPEATABLE READ", readonly=True, autocommit=False)
-            with session.cursor() as asked:
-                asked.execute(f"SET LOCAL statement_timeout = '{TIMEOUT}'")
-                asked.execute(f"SET LOCAL lock_timeout = '{TIMEOUT}'")
-                yield asked
+            with session.cursor() as asking:
+                asking.execute(f"SET LOCAL statement_timeout = '{TIMEOUT}'")
+                asking.execute(f"SET LOCAL lock_timeout = '{TIMEOUT}'")
+                yield asking
         except psycopg2.Error as error:
             raise EnvironmentFailedError(
                 f"The database of {target.environment} did not answer: {target.reason(error)}.", "Try again."
