@@ -1,4 +1,4 @@
-"""The real Mermaid, in the versions that GitHub and GitHub Enterprise Server may run."""
+"""The real Mermaid, of the major version that GitHub runs: a newer one may take what GitHub refuses."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ class Mermaid:
 
     folder: Path
 
-    def ask(self, diagrams: Sequence[str]) -> dict[str, dict[str, Any]]:
-        """What each version says."""
+    def ask(self, diagrams: Sequence[str]) -> dict[str, Any]:
+        """What it says of each (None, or its error), and its limits."""
         done = subprocess.run(
             ["node", "parse.mjs"],
             cwd=self.folder,
@@ -36,18 +36,14 @@ class Mermaid:
             check=False,
         )
         assert done.returncode == 0, done.stderr
-        answers = json.loads(done.stdout)
-        assert isinstance(answers, dict)
-        return answers
+        answer = json.loads(done.stdout)
+        assert isinstance(answer, dict)
+        return answer
 
-    def refused(self, diagrams: Sequence[str]) -> list[tuple[str, str, str]]:
-        """Version, error and diagram of all that do not parse."""
-        return [
-            (version, error, diagrams[n])
-            for version, answer in self.ask(diagrams).items()
-            for n, error in enumerate(answer["said"])
-            if error is not None
-        ]
+    def refused(self, diagrams: Sequence[str]) -> list[tuple[str, str]]:
+        """Error and diagram of all that do not parse."""
+        said = zip(self.ask(diagrams)["said"], diagrams, strict=True)
+        return [(error, diagram) for error, diagram in said if error is not None]
 
 
 def installed(cache: Path) -> Mermaid:
@@ -64,7 +60,7 @@ def installed(cache: Path) -> Mermaid:
             partial = cache / "partial"
             shutil.rmtree(partial, ignore_errors=True)
             shutil.copytree(SOURCE, partial, ignore=shutil.ignore_patterns("node_modules"))
-            run("npm", "ci", cwd=partial)
+            run("npm", "ci", "--ignore-scripts", cwd=partial)
             partial.rename(folder)
         shutil.copy(SOURCE / "parse.mjs", folder)
     return Mermaid(folder)
