@@ -13,7 +13,7 @@ from assay.scratch.choice import local_server
 
 from tests.frame.support import ROOT
 
-from .hub import FORK, NAME, Hub, zipped
+from .hub import NAME, Hub, zipped
 from .test_schema_review import GOOD
 
 VARIABLES = {"ASSAY_ENVIRONMENTS": '["staging"]', "ASSAY_REHEARSE": "staging"}
@@ -62,11 +62,6 @@ def test_one_issue_tells_and_pull_requests_are_rehearsed(hub: Hub, staging: tupl
     )
     ran.expect(review="success", sarif="success", rehearsal="success")
     assert "2 revisions pending on staging, and each runs on a copy of its schema: 022, 023." in ran.log
-
-
-def test_a_fork_is_not_rehearsed(hub: Hub) -> None:
-    _, ran = hub.review(hub.open({"README.md": "x"}, repository=FORK), variables=VARIABLES)
-    assert "rehearsal" not in ran.jobs
 
 
 def test_without_environments_there_is_nothing_to_do(hub: Hub) -> None:
