@@ -2,7 +2,7 @@
 
 plan.json   the plan, in the one form that has its checksum: one byte changed is refused
 plan.sql    the same for people, and for psql
-seal.json   who made it and when
+seal.json   who made it and when, with a checksum over that
 """
 
 from __future__ import annotations
@@ -34,6 +34,12 @@ class _Version(msgspec.Struct):
     version: int
 
 
+class _Sealed(msgspec.Struct):
+    seal: Seal
+    checksum: str
+    """SHA-256 over the JSON of the seal."""
+
+
 def canonical(plan: Plan) -> bytes:
     """The bytes of plan.json."""
     return msgspec.json.format(msgspec.json.encode(plan, order="deterministic"), indent=1) + b"\n"
@@ -55,7 +61,7 @@ def write_plan(folder: Path, plan: Plan, seal: Seal) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / PLAN).write_bytes(canonical(plan))
     (folder / SQL).write_text(as_sql(plan), encoding="utf-8", newline="\n")
-    (folder / SEAL).write_bytes(msgspec.json.format(msgspec.json.encode(seal), indent=1) + b"\n")
+    (folder / SEAL).write_bytes(_sealed(seal))
 
 
 def read_plan(folder: Path) -> tuple[Plan, Seal]:
@@ -64,9 +70,12 @@ def read_plan(folder: Path) -> tuple[Plan, Seal]:
     Raises UsageError, a sentence that says what is wrong.
     """
     plan = load_plan(_bytes(folder / PLAN))
-    if _bytes(folder / SQL).decode("utf-8", "replace") != as_sql(plan):
+    if _bytes(folder / SQL) != as_sql(plan).encode():
         raise UsageError(f"{SQL} is not the SQL of {PLAN}: one of them was changed.", REMEDY)
-    seal = _decoded(_bytes(folder / SEAL), Seal, SEAL)
+    data = _bytes(folder / SEAL)
+    seal = _decoded(data, _Sealed, SEAL).seal
+    if _sealed(seal) != data:
+        raise UsageError(f"{SEAL} does not have the checksum that it states: it was changed.", REMEDY)
     if seal.checksum != plan.checksum:
         raise UsageError(f"{SEAL} belongs to another plan ({seal.checksum[:12]}).", REMEDY)
     if seal.created.tzinfo is None:
@@ -89,6 +98,11 @@ def load_plan(data: bytes) -> Plan:
     if wrong is not None:
         raise UsageError(f"{PLAN} contradicts itself: {wrong}.", REMEDY)
     return plan
+
+
+def _sealed(seal: Seal) -> bytes:
+    document = _Sealed(seal, hashlib.sha256(msgspec.json.encode(seal)).hexdigest())
+    return msgspec.json.format(msgspec.json.encode(document), indent=1) + b"\n"
 
 
 def _decoded(data: bytes, shape: type[T], name: str) -> T:
