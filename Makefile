@@ -23,7 +23,7 @@ POSTGRESQL ?= 15
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup check test docs pictures format bench chaos clean test-pair test-postgresql
+.PHONY: help setup check test docs pictures format bench bench-load chaos clean test-pair test-postgresql
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -52,6 +52,9 @@ format: $(STAMP) ## Format the code, and mend what ruff can mend
 
 bench: $(STAMP) ## Measure against `alembic --sql | sqlfluff`, side by side
 	@$(BIN)/python -m benchmarks
+
+bench-load: $(STAMP) ## Measure how long queries wait behind a migration, by Assay and by plain Alembic
+	@$(BIN)/python -m benchmarks.load
 
 chaos: $(STAMP) ## Disturb promotions until KILLS=200 were killed; SEED=7 makes the same chance again
 	@$(BIN)/python -m tests.promote.chaos --kills $(KILLS) $(addprefix --seed=,$(SEED))

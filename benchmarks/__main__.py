@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 import tempfile
+from dataclasses import asdict
 from pathlib import Path
 
 from benchmarks.cases import cases
 from benchmarks.measure import measure
-from benchmarks.report import HERE, as_json, machine, markdown, table
+from benchmarks.report import machine, save, table
 
 
 def main() -> int:
@@ -31,9 +31,7 @@ def main() -> int:
             print(f"{result.name}: {result.ratio:.2f}", file=sys.stderr, flush=True)
     print("\n".join(table(results)))
     if not arguments.dry_run:
-        document = as_json(facts, results)
-        (HERE / "results.json").write_text(document, encoding="utf-8")
-        (HERE / "README.md").write_text(markdown(json.loads(document)), encoding="utf-8")
+        save(machine=facts, cases=[asdict(result) for result in results])
     return 0
 
 

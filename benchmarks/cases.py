@@ -51,7 +51,7 @@ def _traced(length: int, work: Path, assay: Path, alembic: Path) -> Case:
     """A made-up history, traced; the other side only renders it."""
     folder = work / f"traced-{length}"
     project(folder, length)
-    _committed(folder)
+    committed(folder)
     return Case(
         f"trace-{length}",
         f"What {length} revisions of a made-up history do",
@@ -71,16 +71,17 @@ def reference_repository(folder: Path) -> Path:
             shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
         else:
             shutil.copy2(source, folder / name)
-    return _committed(folder)
+    return committed(folder)
 
 
 def long_repository(folder: Path) -> Path:
     """A project of `LONG_HISTORY` revisions in one line, as Alembic's own template writes them."""
     project(folder, LONG_HISTORY, column_and_index)
-    return _committed(folder)
+    return committed(folder)
 
 
-def _committed(folder: Path) -> Path:
+def committed(folder: Path) -> Path:
+    """Make a repository of the folder, with all of it in one commit."""
     identity = ("-c", "user.name=benchmark", "-c", "user.email=benchmark@example.com")
     for command in (
         ("init", "--quiet", "--initial-branch=main"),

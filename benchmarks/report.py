@@ -7,8 +7,7 @@ import os
 import platform
 import subprocess
 import time
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict
+from collections.abc import Iterator, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from statistics import median
@@ -44,15 +43,17 @@ def _processor() -> str:
     return names[0] if names else platform.machine()
 
 
-def as_json(facts: dict[str, str], results: Iterable[Result]) -> str:
-    """The document that benchmarks/results.json holds."""
-    return json.dumps({"machine": facts, "cases": [asdict(result) for result in results]}, indent=2) + "\n"
+def save(**parts: Any) -> None:
+    """Put these parts into results.json, beside what others put there, and write README.md from all."""
+    file = HERE / "results.json"
+    document = {**json.loads(file.read_text("utf-8")), **parts}
+    file.write_text(json.dumps(document, indent=2) + "\n", "utf-8")
+    (HERE / "README.md").write_text(markdown(document), "utf-8")
 
 
 def markdown(document: dict[str, Any]) -> str:
     """benchmarks/README.md, from results.json."""
     results = [_result(case) for case in document["cases"]]
-    facts = [f"| {name} | {value} |" for name, value in document["machine"].items()]
     commands = [
         f"| {r.name} | {r.question} | `{r.assay_command}` | {_code(r.peer_command)} |" for r in results
     ]
@@ -74,12 +75,44 @@ def markdown(document: dict[str, Any]) -> str:
             "the pipeline renders the upgrade and reports at the lines of the SQL. `check` and `trace` run",
             "every revision on PostgreSQL as well: up, down, and up again.",
             "",
-            "| machine | |",
-            "|---|---|",
-            *facts,
+            *_facts(document["machine"]),
             "",
+            *(_load(document["load"]) if "load" in document else []),
         ]
     )
+
+
+def _facts(machine: dict[str, str]) -> list[str]:
+    return ["| machine | |", "|---|---|", *(f"| {name} | {value} |" for name, value in machine.items())]
+
+
+def _load(load: dict[str, Any]) -> list[str]:
+    """The section of what benchmarks/load.py measured."""
+    return [
+        "## Queries behind a migration",
+        "",
+        f"pgbench reads and writes one table, {load['rate']} times a second in {load['clients']} sessions,",
+        "and a report has it open in a transaction. Then a migration adds a column to the table, and",
+        f"{load['report']:g} s later the report ends. Who asks for the table while the migration waits for",
+        "it waits, too: as long as `lock_timeout` with Assay, which then lets go and tries again, and until",
+        "the report ends with plain Alembic. Written by `make bench-load`; each run's number, in order.",
+        "",
+        "| | slowest query, s | queries over 1 s | migration done after, s |",
+        "|---|---|---|---|",
+        *(_side(side) for side in load["sides"]),
+        "",
+        *_facts(load["machine"]),
+        "",
+    ]
+
+
+def _side(side: dict[str, Any]) -> str:
+    runs = side["runs"]
+    slowest = ", ".join(f"{run['longest']:.2f}" for run in runs)
+    over = ", ".join(f"{run['slow']} of {run['queries']:,}" for run in runs)
+    took = ", ".join("-" if run["took"] is None else f"{run['took']:.1f}" for run in runs)
+    name = f"{side['name']}: `{side['command']}`" if side["command"] else side["name"]
+    return f"| {name} | {slowest} | {over} | {took} |"
 
 
 def _result(case: dict[str, Any]) -> Result:

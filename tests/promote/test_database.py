@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -12,7 +11,7 @@ import psycopg2
 import pytest
 from assay.promote import VersionTable, read_ledger, read_state
 
-from tests.promote.world import BASE, QUICK, Crash, World, crash_at, held, let_go, promote, revision
+from tests.promote.world import BASE, QUICK, Crash, World, clock, crash_at, held, let_go, promote, revision
 
 COLUMN = revision("column", ("ALTER TABLE customer ADD COLUMN note text",))
 CUSTOMER = "CREATE TABLE customer (id int PRIMARY KEY);"
@@ -128,31 +127,37 @@ def test_a_revision_cannot_wait_longer_for_a_lock_than_the_policy_lets_it(world:
         assert time.monotonic() - started < 5
 
 
-def test_no_query_waits_much_longer_than_the_lock_timeout(world: World) -> None:
-    """A long transaction is in the way, and others read the table all the time."""
-    waits: list[float] = []
-    over = threading.Event()
+def test_who_waits_behind_a_promotion_waits_for_one_lock_timeout_and_goes_on_before_the_next_try(
+    world: World,
+) -> None:
+    """`make bench-load` tells the seconds."""
+    plan = world.plan(
+        revision(
+            "column",
+            (
+                "CREATE TABLE seen AS SELECT current_setting('lock_timeout') AS lock_timeout",
+                "ALTER TABLE customer ADD COLUMN note text",
+            ),
+        )
+    )
+    ours = (
+        "SELECT l.mode FROM pg_locks AS l JOIN pg_stat_activity AS a USING (pid)"
+        " WHERE l.relation = 'customer'::regclass AND a.application_name LIKE 'assay apply %'"
+    )
+    passed: list[float] = []
+    with world.database() as name, held(world, name) as neighbour:
 
-    def read(name: str) -> None:
-        with world.server.connect(name) as session, session.cursor() as cursor:
-            while not over.is_set():
-                started = time.monotonic()
-                cursor.execute("SELECT count(*) FROM customer")
-                waits.append(time.monotonic() - started)
-                time.sleep(0.01)
+        def look(seconds: float) -> None:
+            world.rows(name, "BEGIN; LOCK TABLE customer IN ROW EXCLUSIVE MODE NOWAIT; COMMIT")
+            assert world.rows(name, ours) == []
+            passed.append(seconds)
+            if len(passed) == 3:
+                let_go(neighbour)
 
-    with world.database() as name:
-        readers = [threading.Thread(target=read, args=(name,)) for _ in range(3)]
-        with held(world, name) as neighbour:
-            for reader in readers:
-                reader.start()
-            threading.Timer(3, let_go, [neighbour]).start()
-            outcome = promote(world.target(name), world.plan(COLUMN), replace(QUICK, retries=50))
-        over.set()
-        for reader in readers:
-            reader.join()
-        assert outcome.result == "applied"
-        assert 0.2 < max(waits) < QUICK.lock_timeout + 1.0
+        outcome = promote(world.target(name), plan, clock=clock(look))
+        assert outcome.result == "applied", outcome
+        assert world.rows(name, "SELECT * FROM seen") == [("300ms",)]
+    assert sum(passed) == pytest.approx(0.25 + 0.5)
 
 
 PROCEDURE = """

@@ -11,10 +11,10 @@ from itertools import islice, product
 from typing import Any
 
 import psycopg2
-from assay.promote import Clock, Outcome, Plan, Progress, Stop
+from assay.promote import Outcome, Plan, Progress, Stop
 from assay.promote.lock import KEY
 
-from tests.promote.world import BASE, NAP, QUICK, World, held, let_go, promote, revision
+from tests.promote.world import BASE, NAP, QUICK, World, clock, held, let_go, promote, revision
 
 COLUMN = revision(
     "column", ("INSERT INTO customer VALUES (1000, 'new')", "ALTER TABLE customer ADD COLUMN note text")
@@ -22,16 +22,6 @@ COLUMN = revision(
 INDEX = revision("index", "CREATE INDEX CONCURRENTLY ix_name ON customer (name)")
 PLACES = ("fenced", "statement ran", "compared", "ledger written", "started", "outside ran")
 UNIQUE = revision("index", "CREATE UNIQUE INDEX CONCURRENTLY ix_name ON customer (visits)")
-
-
-def clock() -> Clock:
-    """Time that passes in sleeps only, and at once."""
-    now = [0.0]
-
-    def sleep(seconds: float) -> None:
-        now[0] += seconds
-
-    return replace(Clock(), monotonic=lambda: now[0], sleep=sleep, random=lambda: 0.0)
 
 
 def test_a_part_that_cannot_have_its_lock_is_tried_again_from_its_beginning(world: World) -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from itertools import count
 from typing import Any
 
 from assay.model import Statement
-from assay.promote import Draft, Job, Outcome, Plan, Policy, Seal, Target, Who, apply, rehearse
+from assay.promote import Clock, Draft, Job, Outcome, Plan, Policy, Seal, Target, Who, apply, rehearse
 from assay.promote.state import read_ledger
 from assay.scratch import Server
 
@@ -145,6 +145,17 @@ def held(world: World, name: str, sql: str = "LOCK TABLE customer IN ACCESS SHAR
 def let_go(session: Any) -> None:
     with session.cursor() as cursor:
         cursor.execute("ROLLBACK")
+
+
+def clock(slept: Callable[[float], None] = lambda _: None) -> Clock:
+    """Time that passes in sleeps only, and at once."""
+    now = [0.0]
+
+    def sleep(seconds: float) -> None:
+        now[0] += seconds
+        slept(seconds)
+
+    return replace(Clock(), monotonic=lambda: now[0], sleep=sleep, random=lambda: 0.0)
 
 
 def seal(plan: Plan, created: datetime | None = None) -> Seal:
