@@ -105,13 +105,13 @@ def test_what_a_changed_history_means_where_nothing_is_new() -> None:
     same = make.review(history=make.history(make.node("a", state="edited", same_sql=True)))
     assert [[each.answer for each in answers(review)[1:4]] for review in (edited, removed, same)] == [
         [
-            "not known of `a`, as edited",
-            "not known of `a`, as edited",
-            "`a`, as edited, only where not run yet",
+            "not known of edited `a`",
+            "not known of edited `a`",
+            "edited `a` only where not run before",
         ],
         [
             "nothing that anybody waits for",
-            "no: removed `a`",
+            "no for removed `a`",
             "nothing on a database at removed `a`",
         ],
         ["nothing that anybody waits for", "nothing new to take back", "no new revision"],

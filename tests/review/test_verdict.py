@@ -200,10 +200,10 @@ def test_the_answers() -> None:
         "1 column renamed",
         "What locks?": "`filings` (reads and writes wait: rewrite, ~5 min); `companies` (reads and writes wait: "
         "later statement, ~5 min); `sources` (writes wait: later statement, ~5 min); not known of what was "
-        "not run; not known of `0004`, as edited",
-        "Can it go back?": "not known, both; not known of `0004`, as edited; no: removed `0006`",
-        "What will run?": "`staging`: `0002`, `0003`; `production`: not asked; `0004`, as edited, only where not "
-        "run yet; nothing on a database at removed `0006`",
+        "not run; not known of edited `0004`",
+        "Can it go back?": "not known, both; not known of edited `0004`; no for removed `0006`",
+        "What will run?": "`staging`: `0002`, `0003`; `production`: not asked; edited `0004` only where not run "
+        "before; nothing on a database at removed `0006`",
         "Is anything unproven?": "`0004`, edited since it was merged; the history without `0006`; "
         "`0002`, `0003` were not run",
     }

@@ -99,7 +99,7 @@ def _locks(review: Review) -> Iterator[str]:
         yield f"not known: {_names(broken)} did not run to {'its' if len(broken) == 1 else 'their'} end"
     edited = _edited(review)
     if edited:
-        yield f"not known of {_names(edited)}, as edited"
+        yield f"not known of edited {_names(edited)}"
 
 
 def _back(review: Review) -> Iterator[str]:
@@ -113,9 +113,9 @@ def _back(review: Review) -> Iterator[str]:
                 yield f"{answer}: {_names(ids)}"
     edited, removed = _edited(review), _removed(review)
     if edited:
-        yield f"not known of {_names(edited)}, as edited"
+        yield f"not known of edited {_names(edited)}"
     if removed:
-        yield f"no: removed {_names(removed)}"
+        yield f"no for removed {_names(removed)}"
 
 
 def _every(count: int) -> str:
@@ -134,7 +134,7 @@ def _pending(review: Review) -> Iterator[str]:
     if new and not alike:
         yield _names(new)
     if edited:
-        yield f"{_names(edited)}, as edited, only where not run yet"
+        yield f"edited {_names(edited)} only where not run before"
     if removed:
         yield f"nothing on a database at removed {_names(removed)}"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import partial
 
 from assay.review.locks import Hold, holds
@@ -50,10 +50,7 @@ def _row(place: Place, hold: Hold) -> str:
         f"{text(hold.kind)} {code(hold.relation)}",
         text(_mode(hold.mode)),
         f"**{hold.blocks}**" if hold.blocks_writes else hold.blocks,
-        _done(hold, {"rewrite": "yes", "write of every row": "every row"}),
-        _done(
-            hold, {"index build": "index build", "rewrite": "yes", "write of every row": "yes", "scan": "yes"}
-        ),
+        *_done(hold),
         "" if hold.rows is None else short(hold.rows),
         _held(place, hold, last.path, last.line),
     )
@@ -69,10 +66,11 @@ def _held(place: Place, hold: Hold, path: str, line: int) -> str:
     return f"{_time(hold)}{why}{to}"
 
 
-def _done(hold: Hold, words: Mapping[str, str]) -> str:
-    """What is done to the relation itself while it is held; what writes all of it reads all of it, too."""
-    own = [work.kind for work in hold.works if work.table in (hold.relation, hold.table)]
-    return ", ".join(dict.fromkeys(words[kind] for kind in own if kind in words))
+def _done(hold: Hold) -> tuple[str, str]:
+    """Rewrite and scan of the relation itself while it is held; what writes all of it reads all of it."""
+    own = {work.kind for work in hold.works if work.table in (hold.relation, hold.table)}
+    rewrite = "yes" if "rewrite" in own else "every row" if "write of every row" in own else ""
+    return rewrite, "index build" if own == {"index build"} else "yes" if own else ""
 
 
 def _time(hold: Hold) -> str:
