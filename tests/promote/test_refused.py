@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from typing import Any
@@ -92,9 +93,10 @@ def test_a_long_transaction_on_a_table_in_question(world: World, plan: Plan) -> 
         with held(world, name) as neighbour:
             world.rows(name, "SELECT pg_sleep(0.2)")
             outcome = refused(world, name, made, impatient)
-            assert (
-                f"Process {neighbour.info.backend_pid} (the neighbour, idle in transaction)"
-                in outcome.message
+            assert re.fullmatch(
+                f"Process {neighbour.info.backend_pid} \\(the neighbour, idle in transaction\\) has had a"
+                r" transaction open for \d+ s that the plan would wait for\.",
+                outcome.message,
             )
         with held(world, name, "LOCK TABLE alembic_version IN ACCESS SHARE MODE"):
             world.rows(name, "SELECT pg_sleep(0.2)")

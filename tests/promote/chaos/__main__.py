@@ -26,6 +26,7 @@ def main() -> int:
     parser.add_argument(
         "--postgresql", type=int, default=find_binaries().major, help="the version of the server"
     )
+    parser.add_argument("--verbose", action="store_true", help="tell what happened in each trial")
     arguments = parser.parse_args()
     seed, _, only = arguments.seed.partition(":")
     seed = seed or str(SystemRandom().randrange(10**6))
@@ -41,7 +42,7 @@ def main() -> int:
             chosen = campaign(about, server, int(seed), arguments.kills)
         for done in chosen:
             trials.append(done)
-            _tell(trials, arguments.kills)
+            _tell(trials, arguments)
     print("\n".join(["", *table(trials), ""]))
     print(verdict(trials))
     kills = sum(t.kills for t in trials)
@@ -51,12 +52,15 @@ def main() -> int:
     return 1 if any(t.wrong for t in trials) else 0
 
 
-def _tell(trials: list[Trial], kills: int) -> None:
+def _tell(trials: list[Trial], arguments: argparse.Namespace) -> None:
     last = trials[-1]
+    if last.wrong or arguments.verbose:
+        print(last, flush=True)
     if last.wrong:
-        print(f"{last}\nThis trial again: make chaos SEED={last.seed}", flush=True)
+        print(f"This trial again: make chaos SEED={last.seed}", flush=True)
     elif len(trials) % 20 == 0:
-        print(f"{len(trials)} trials, {sum(t.kills for t in trials)} of {kills} kills", flush=True)
+        kills = sum(t.kills for t in trials)
+        print(f"{len(trials)} trials, {kills} of {arguments.kills} kills", flush=True)
 
 
 if __name__ == "__main__":
