@@ -115,6 +115,23 @@ def test_a_role_and_settings_that_a_revision_takes_end_with_it(world: World) -> 
         assert world.rows(name, "SELECT work_mem FROM seen") == [("8MB",), ("4MB",)]
 
 
+def test_where_the_target_would_keep_things_does_not_change_the_plans_schema(world: World) -> None:
+    plan = world.plan(
+        revision(
+            "orders",
+            ("CREATE TABLE orders (id int PRIMARY KEY)",),
+            "CREATE INDEX CONCURRENTLY ix_name ON customer (name)",
+        )
+    )
+    with world.server.connect() as session, session.cursor() as cursor:
+        cursor.execute("SET allow_in_place_tablespaces = on")
+        cursor.execute("CREATE TABLESPACE elsewhere LOCATION ''")
+    with world.database() as name:
+        world.rows(name, f"ALTER DATABASE {name} SET default_tablespace = elsewhere")
+        assert promote(world.target(name), plan).result == "applied"
+    world.rows("postgres", "DROP TABLESPACE elsewhere")
+
+
 def test_a_revision_cannot_wait_longer_for_a_lock_than_the_policy_lets_it(world: World) -> None:
     plan = world.plan(
         revision("patient", ("SET LOCAL lock_timeout = 0", "ALTER TABLE customer ADD COLUMN note text"))

@@ -29,6 +29,11 @@ CHECK_CLIENT = 500
 ends, and does not go on for nobody."""
 
 
+PLACES = {"default_tablespace": "", "default_table_access_method": "heap"}
+"""Where and how what is made is kept, as on the scratch server: what the target's database or user says of it
+would make another schema than the plan's."""
+
+
 class Target:
     """How to reach the database; every message about it goes through `reason`, which tells no password."""
 
@@ -76,6 +81,7 @@ def settle(session: cursor, policy: Policy, settings: dict[str, str], applicatio
     be_ourselves(session)
     session.execute("RESET ALL")
     wanted = {
+        **PLACES,
         "lock_timeout": _milliseconds(policy.lock_timeout),
         "statement_timeout": _milliseconds(policy.statement_timeout),
         **settings,
