@@ -104,8 +104,12 @@ def test_reading_and_comparing_can_be_two_steps(
     assert main(["drift", "--environment", "staging", "--save", folder]) == 0
     monkeypatch.delenv("STAGING_URL")
     capsys.readouterr()
-    assert main(["drift", "--saved", folder, "--format", "json"]) == 1
-    staging, production = json.loads(capsys.readouterr().out)["environments"]
+    report = tmp_path / "report"
+    assert main(["drift", "--saved", folder, "--format", "json", "--write", str(report)]) == 1
+    told = capsys.readouterr().out
+    assert (report / "drift.json").read_text("utf-8") == told
+    assert "\n-   index ix_companies_name\n" in (report / "drift.md").read_text("utf-8")
+    staging, production = json.loads(told)["environments"]
     assert (staging["state"], staging["changes"]) == (
         "drifted",
         ["table companies", "  - index ix_companies_name"],

@@ -46,6 +46,12 @@ MARKDOWN_LIMIT = 60_000
     metavar="FOLDER",
     help="Compare what --save wrote, where no URL is at hand.",
 )
+@click.option(
+    "--write",
+    type=click.Path(path_type=Path),
+    metavar="FOLDER",
+    help="Besides, write drift.json and drift.md there.",
+)
 @click.option("--privileges", is_flag=True, help="Compare privileges too.")
 @click.option(
     "--format",
@@ -55,8 +61,8 @@ MARKDOWN_LIMIT = 60_000
     help="How to tell the result.",
 )
 def command(
-    names: tuple[str, ...], url_env: str | None, save: Path | None, saved: Path | None, privileges: bool,
-    format: Literal["text", "json", "markdown"],  # noqa: A002
+    names: tuple[str, ...], url_env: str | None, save: Path | None, saved: Path | None, write: Path | None,
+    privileges: bool, format: Literal["text", "json", "markdown"],  # noqa: A002
 ) -> ExitCode:  # fmt: skip
     """Compare each environment's live schema with the one that its revision makes on a throwaway server.
 
@@ -76,23 +82,25 @@ def command(
     with _builder() as build:
         known = session.history.revisions
         report = Report(environments=[compare(r, known, build, privileges=privileges) for r in readings])
-    _tell(report, format)
+    if write is not None:
+        _write(write / "drift.json", _told(report, "json").encode())
+        _write(write / "drift.md", _told(report, "markdown").encode())
+    click.echo(_told(report, format), nl=False)
     if report.of("drifted"):
         return ExitCode.FINDINGS
     return ExitCode.ENVIRONMENT if report.of("unknown") else ExitCode.OK
 
 
-def _tell(report: Report, format: Literal["text", "json", "markdown"]) -> None:  # noqa: A002
+def _told(report: Report, format: Literal["text", "json", "markdown"]) -> str:  # noqa: A002
     import msgspec
 
     from assay.drift.text import lines, markdown
 
+    if format == "markdown":
+        return markdown(report, MARKDOWN_LIMIT)
     if format == "json":
-        click.echo(msgspec.json.format(msgspec.json.encode(report)).decode())
-    elif format == "markdown":
-        click.echo(markdown(report, MARKDOWN_LIMIT), nl=False)
-    else:
-        click.echo("\n".join(lines(report)))
+        return f"{msgspec.json.format(msgspec.json.encode(report)).decode()}\n"
+    return "".join(f"{line}\n" for line in lines(report))
 
 
 def _read(session: Session, names: Sequence[str], url_env: str | None) -> list[Reading]:
@@ -139,16 +147,20 @@ def _save(readings: Iterable[Reading], folder: Path) -> ExitCode:
     failed = False
     for reading in readings:
         file = folder / f"{reading.environment}.json"
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(msgspec.json.encode(reading))
-        except OSError as error:
-            raise EnvironmentFailedError(
-                f"{file} cannot be written: {error.strerror}.", "Choose another folder with --save."
-            ) from None
+        _write(file, msgspec.json.encode(reading))
         failed = failed or reading.problem is not None
         click.echo(reading.problem or f"{reading.environment}: written to {file}", err=failed)
     return ExitCode.ENVIRONMENT if failed else ExitCode.OK
+
+
+def _write(file: Path, content: bytes) -> None:
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)
+    except OSError as error:
+        raise EnvironmentFailedError(
+            f"{file} cannot be written: {error.strerror}.", "Make room, or choose another folder."
+        ) from None
 
 
 def _session(revisions: Sequence[str] = ()) -> Session:
