@@ -17,7 +17,7 @@ from assay.cli import main
 from assay.promote import Plan, checksummed, read_ledger, write_plan
 from msgspec.structs import replace as altered
 
-from tests.promote.world import BASE, NAP, World, held, revision, seal
+from tests.promote.world import BASE, NAP, ONE_VERSION, World, held, revision, seal
 from tests.scratch.support import eventually
 
 PASSWORD = "p@ss/w0rd:%é"
@@ -33,6 +33,8 @@ environments:
   staging: {url_env: STAGING_URL, lock_timeout: 300ms, retries: 0, long_transaction: 0s, lock_deadline: 5s}
   production: {url_env: PRODUCTION_URL, after: staging}
 """
+
+pytestmark = ONE_VERSION
 
 COLUMN = revision("column", ("ALTER TABLE customer ADD COLUMN note text",))
 INDEX = revision("index", "CREATE UNIQUE INDEX CONCURRENTLY ix_name ON customer (visits)", before=("column",))

@@ -12,7 +12,9 @@ from assay.promote import Clock, Entry, Outcome, Plan, PlanLock, PlanQuestion, P
 from assay.promote.paper import verified_since
 from msgspec.structs import replace as altered
 
-from tests.promote.world import BASE, QUICK, World, held, promote, revision, seal
+from tests.promote.world import BASE, ONE_VERSION, QUICK, World, held, promote, revision, seal
+
+pytestmark = ONE_VERSION
 
 COLUMN = revision("column", ("ALTER TABLE customer ADD COLUMN note text",))
 INDEX = revision("index", "CREATE INDEX CONCURRENTLY ix_name ON customer (name)", before=("column",))

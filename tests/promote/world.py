@@ -9,12 +9,13 @@ from datetime import datetime, timezone
 from itertools import count
 from typing import Any
 
+import pytest
 from assay.model import Statement
 from assay.promote import Clock, Draft, Job, Outcome, Plan, Policy, Seal, Target, Who, apply, rehearse
 from assay.promote.state import read_ledger
 from assay.scratch import Server
 
-from tests.scratch.support import eventually
+from tests.scratch.support import MAJORS, eventually
 
 BASE = """
 CREATE TABLE customer (id int PRIMARY KEY, name text NOT NULL, visits int NOT NULL DEFAULT 0);
@@ -27,6 +28,9 @@ NAP = "SELECT pg_sleep(max(visits)) FROM customer"
 """Takes as many seconds as the target's data say; none in a rehearsal."""
 
 QUICK = Policy(lock_timeout=0.3, statement_timeout=60, retries=3, lock_deadline=10)
+
+ONE_VERSION = pytest.mark.parametrize("world", MAJORS[-1:], ids=["one version"], indirect=True)
+"""For tests of what does not depend on PostgreSQL's version."""
 
 _numbers = count(1)
 
