@@ -222,7 +222,7 @@ def test_locks() -> None:
         ),
         (
             f"| `0002` {line(14)} `ALTER TABLE filings ALTER COLUMN value TYPE numeric(20, 4)` | table `filings` "
-            "| ACCESS EXCLUSIVE | **reads and writes** | yes | yes | 41 M | ~5 min |"
+            "| ACCESS EXCLUSIVE | **reads and writes** | yes | yes | 41&nbsp;M | ~5 min |"
         ),
         (
             f"| `0002` {line(14)} `ALTER TABLE filings ALTER COLUMN value TYPE numeric(20, 4)` | table `sources` "
@@ -230,11 +230,11 @@ def test_locks() -> None:
         ),
         (
             f"| `0003` {line(19)} `CREATE INDEX CONCURRENTLY ix ON filings (value)` | table `filings` "
-            "| SHARE UPDATE EXCLUSIVE | other schema changes |  | yes | 41 M | ~69 s |"
+            "| SHARE UPDATE EXCLUSIVE | other schema changes |  | yes | 41&nbsp;M | ~69 s |"
         ),
         (
             f"| `0004` {line(24)} `UPDATE filings SET value = 0` | table `filings` "
-            "| ROW EXCLUSIVE | writes of the same rows | every row | yes | 41 M | ~5 min |"
+            "| ROW EXCLUSIVE | writes of the same rows | every row | yes | 41&nbsp;M | ~5 min |"
         ),
     ]
 

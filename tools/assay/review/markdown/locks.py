@@ -51,7 +51,7 @@ def _row(place: Place, hold: Hold) -> str:
         text(_mode(hold.mode)),
         f"**{hold.blocks}**" if hold.blocks_writes else hold.blocks,
         *_done(hold),
-        "" if hold.rows is None else short(hold.rows),
+        "" if hold.rows is None else short(hold.rows).replace(" ", "&nbsp;"),
         _held(place, hold, last.path, last.line),
     )
     return f"| {' | '.join(cells)} |"
