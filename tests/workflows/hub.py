@@ -7,11 +7,13 @@ import os
 import shutil
 import subprocess
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 from typing import Any
+
+import yaml
 
 from tests.frame.support import snapshot
 from tests.github.fake.server import FakeGitHub
@@ -194,6 +196,23 @@ class Hub:
         folder = self.checkout("main")
         return self._run(workflow, "schedule", payload, next(self.runs), folder, secrets=secrets, **more)
 
+    def dispatched(self, workflow: str, run: int, jobs: Sequence[str] = (), **more: Any) -> Ran:
+        """Run a workflow that a person, or a push to main, started.
+
+        With `jobs` it is the rerun of a run: only those, in their order, with what the run has uploaded.
+        """
+        repository = {"full_name": NAME, "default_branch": "main", "private": False}
+        payload = {"ref": "refs/heads/main", "repository": repository, "inputs": more.pop("inputs", {})}
+        folder = self.checkout("main")
+        file = folder / ".github/workflows" / workflow
+        file.write_text(
+            file.read_text("utf-8").replace("  queue: max\n", ""), "utf-8"
+        )  # act does not know it
+        if jobs:
+            _keep_only(file, jobs)
+        event = "workflow_dispatch" if payload["inputs"] else "push"
+        return self._run(workflow, event, payload, run, folder, **more)
+
     def artifact(self, run: int, name: str = "schema-review") -> Path:
         """What a run uploaded."""
         return self.folder / f"artifacts/{run}" / name
@@ -232,6 +251,16 @@ class Hub:
             check=False,
         )
         return done.stdout.strip()
+
+
+def _keep_only(workflow: Path, jobs: Sequence[str]) -> None:
+    """Leave these jobs in the file; what the first one needed has succeeded before."""
+    content = yaml.safe_load(workflow.read_text("utf-8"))
+    content["on"] = content.pop(True)  # YAML 1.1's
+    content["jobs"] = {name: content["jobs"][name] for name in jobs}
+    for key in ("needs", "if"):
+        del content["jobs"][jobs[0]][key]
+    workflow.write_text(yaml.safe_dump(content, sort_keys=False), "utf-8")
 
 
 def zipped(folder: Path) -> bytes:

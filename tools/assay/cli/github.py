@@ -69,11 +69,12 @@ def mask(names: tuple[str, ...]) -> ExitCode:
     A secret of GitHub's is masked as a whole only; whoever prints a part of it would show it.
     """
     from assay.database import secrets_of, url_in
+    from assay.review.annotations import data
 
     for name in names:
         url = url_in(name)
         for secret in (url, *secrets_of(url)):
-            click.echo(f"::add-mask::{secret}")
+            click.echo(f"::add-mask::{data(secret)}")
     return ExitCode.OK
 
 

@@ -72,7 +72,7 @@ def _command(command: str, finding: FindingDocument) -> str:
         where = {"file": _path(finding.path), "line": finding.line, "col": finding.column}
         properties = {**{name: str(value) for name, value in where.items() if value}, **properties}
     told = ",".join(f"{name}={_property(value)}" for name, value in properties.items() if value)
-    return f"::{command} {told}::{_data(_message(finding))}"
+    return f"::{command} {told}::{data(_message(finding))}"
 
 
 def _path(path: str) -> str:
@@ -88,9 +88,9 @@ def _message(finding: FindingDocument) -> str:
     return units[: MESSAGE * 2 - 2].decode("utf-16-le", "ignore") + "…"
 
 
-def _data(text: str) -> str:
+def data(text: str) -> str:
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")
+    return data(text).replace(":", "%3A").replace(",", "%2C")
