@@ -249,6 +249,16 @@ def test_a_time_of_several_works_is_that_of_the_hold() -> None:
     assert "rewrites t (1.0 k rows, held ~50 s, blocks" in judge(make.review(**fields)).text
 
 
+def test_writers_may_wait_longer_than_readers() -> None:
+    build = make.statement(effect=make.effect(make.lock("t", "ShareLock"), index_builds=["t"]))
+    rewrite = make.effect(make.lock("t", "ShareLock", first=False), make.lock("t"), rewrites=["t"])
+    ran = make.revision("0024", build, make.statement(effect=rewrite), round_trip=trip())
+    sizes = {"t": Size(rows=1_000, bytes=2_500 * MIB)}
+    assert answer("locks", revisions=[ran], sizes=sizes) == (
+        "`t` (reads and writes wait: rewrite, ~80 s, writes ~2 min)"
+    )
+
+
 def test_locks_of_what_broke_off_are_not_known() -> None:
     broken = make.revision("0024", round_trip=trip(upgraded=False))
     assert answer("locks", revisions=[broken]) == "not known: `0024` did not run to its end"

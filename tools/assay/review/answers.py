@@ -86,6 +86,7 @@ def _locks(review: Review) -> Iterator[str]:
         time = f"up to {time} each" if time and count > 1 else time
         time = f", {'held ' if len(hold.works) > 1 else ''}{time}" if time else ""
         time = f", {count} times{time}" if count > 1 else time
+        time += _longer_for_writers(hold, blocking)
         yield f"{_name(hold.relation)} ({hold.blocks} wait: {hold.why}{time})"
     if len(long) > FEW:
         yield f"{len(long) - FEW} more"
@@ -100,6 +101,14 @@ def _locks(review: Review) -> Iterator[str]:
     edited = _edited(review)
     if edited:
         yield f"not known of edited {_names(edited)}"
+
+
+def _longer_for_writers(hold: Hold, blocking: Iterable[Hold]) -> str:
+    """For how long writers wait where a weaker lock of the same revision keeps only them out, and longer."""
+    same = (hold.revision, hold.relation)
+    longest = max(h.at_least for h in blocking if (h.revision, h.relation) == same)
+    longer = longest > hold.at_least and about(longest) != about(hold.at_least)
+    return f", writes {about(longest)}" if longer else ""
 
 
 def _back(review: Review) -> Iterator[str]:
