@@ -111,9 +111,8 @@ def test_a_downgrade_that_refuses_is_told_from_a_broken_one(
 
 
 def test_a_syntax_error_is_told_at_its_line(workbench: Workbench) -> None:
-    from dataclasses import replace
-
     from assay.render import render
+    from msgspec.structs import replace
 
     workbench.revision("r1", GOOD)
     (revision,) = workbench.revisions()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ from assay.model import Finding, Revision, Severity, Span, Statement
 from assay.report import ColorChoice, Format, Report, RevisionReport, Waived, emit, emit_sql
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 PATH = "migrations/versions/0007_quarter.py"
 SOURCE = '''"""Check the quarter"""

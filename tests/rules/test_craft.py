@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from assay import rules
 from assay.config import Limits
 from assay.trace import Observation
+from msgspec.structs import replace
 
 from .lab import UPGRADE_LINE, Judged, Lab, revision_file
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from assay import rules
 from assay.model import Severity
 from assay.trace import Observation
+from msgspec.structs import replace
 
 from .lab import Lab, stats
 

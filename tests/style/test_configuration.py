@@ -1,12 +1,12 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from assay.errors import UsageError
 from assay.model import Finding, Origin, Severity
 from assay.style import Linter
+from msgspec.structs import replace
 
 from .support import PATH, codes, written
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ from assay.history import Selection, find_project, read_history
 from assay.scratch import Databases, find_binaries
 from assay.scratch.choice import local_server
 from assay.trace import Ahead, Tracing, Wanted, trace
+from msgspec.structs import replace
 
 ENV = """
 from alembic import context

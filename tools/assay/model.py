@@ -5,9 +5,10 @@ Every room may import this module; it imports nothing of Assay's.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import Enum
 from typing import Literal
+
+from msgspec import Struct
 
 Direction = Literal["upgrade", "downgrade"]
 Origin = Literal["generated", "written"]
@@ -29,14 +30,13 @@ class Severity(str, Enum):
         return list(Severity).index(self)
 
 
-@dataclass(frozen=True)
-class Revision:
+class Revision(Struct, frozen=True):
     """One Alembic migration file, as its source states it; never imported to make this."""
 
     id: str
     path: str
     """POSIX path relative to the git top level (to the project root outside git)."""
-    source: bytes = field(repr=False)
+    source: bytes
     """The file's bytes, from the working tree, the index or a commit."""
     down_revisions: tuple[str, ...] = ()
     branch_labels: tuple[str, ...] = ()
@@ -52,6 +52,10 @@ class Revision:
     new: bool = False
     """Not on the base (or staged, or asked for by id: see `assay.history`)."""
 
+    def __repr__(self) -> str:
+        """Without the source."""
+        return f"Revision({self.id!r}, {self.path!r})"
+
     @property
     def text(self) -> str:
         """The source decoded as Python would decode it (PEP 263)."""
@@ -62,8 +66,7 @@ class Revision:
         return self.source.decode(encoding).replace("\r\n", "\n").replace("\r", "\n")
 
 
-@dataclass(frozen=True)
-class Span:
+class Span(Struct, frozen=True):
     """Where one line of a statement's SQL stands in the revision file.
 
     `line` is the file's 1-based line. `column` is the file's 0-based character column of the SQL line's
@@ -75,8 +78,7 @@ class Span:
     column: int | None = None
 
 
-@dataclass(frozen=True)
-class Statement:
+class Statement(Struct, frozen=True):
     """One SQL statement that a revision emits, in the order it runs."""
 
     direction: Direction
@@ -95,8 +97,7 @@ class Statement:
     """One for each line of `sql` (`sql.split("\\n")`), in order."""
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """A rule's verdict."""
 
     rule: str

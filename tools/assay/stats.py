@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
+
+from msgspec import Struct, field
+from msgspec.structs import asdict
 
 from assay.errors import EnvironmentFailedError, UsageError
 
@@ -57,8 +59,7 @@ ORDER BY n.nspname, c.relname
 """
 
 
-@dataclass(frozen=True)
-class TableSize:
+class TableSize(Struct, frozen=True):
     """One table (a partitioned one with all its partitions)."""
 
     rows: int
@@ -67,8 +68,7 @@ class TableSize:
     """The heap without indexes and TOAST (`pg_relation_size`)."""
 
 
-@dataclass(frozen=True)
-class Stats:
+class Stats(Struct, frozen=True):
     """Sizes by table name as rules tell it: `companies`, `other.companies` outside `public`."""
 
     tables: Mapping[str, TableSize] = field(default_factory=dict)

@@ -6,9 +6,10 @@ For those who only look. A promotion writes it, and so takes the one that Alembi
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from psycopg2.extensions import cursor
@@ -23,8 +24,7 @@ LIMIT 1
 """Alembic looks along the search path; that of the user who asks may be another one."""
 
 
-@dataclass(frozen=True)
-class VersionTable:
+class VersionTable(Struct, frozen=True):
     """Its names: `version_table` and `version_table_schema` of `context.configure()`."""
 
     name: str = "alembic_version"

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from assay.catalog.kinds import KINDS
 from assay.catalog.match import matched
@@ -20,8 +22,7 @@ _WITH_PARTS = ("table", *(kind.name for kind in KINDS.values() if kind.parts and
 Action = Literal["added", "removed", "changed", "renamed"]
 
 
-@dataclass(frozen=True)
-class AttributeChange:
+class AttributeChange(Struct, frozen=True):
     """One attribute's value before and after; None where it was PostgreSQL's default."""
 
     name: str
@@ -29,8 +30,7 @@ class AttributeChange:
     after: Value | None
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(Struct, frozen=True):
     """What happened to one object. A renamed one may have changed as well: see `attributes`."""
 
     before: Object | None
@@ -72,8 +72,7 @@ class Change:
         return "changed" if (old.schema, old.name) == (new.schema, new.name) else "renamed"
 
 
-@dataclass(frozen=True)
-class Group:
+class Group(Struct, frozen=True):
     """The changes of one table (view, domain) and of what stands below it, or of one other object."""
 
     key: Key
@@ -83,8 +82,7 @@ class Group:
     below: tuple[Change, ...] = ()
 
 
-@dataclass(frozen=True)
-class CatalogDiff:
+class CatalogDiff(Struct, frozen=True):
     """Every change between two catalogs, sorted by schema and table; false when there is none."""
 
     changes: tuple[Change, ...]

@@ -14,11 +14,10 @@ and comments on them; what belongs to an extension; temporary objects; system sc
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True)
-class Kind:
+class Kind(Struct, frozen=True):
     """One kind of object."""
 
     name: str

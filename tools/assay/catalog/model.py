@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import ItemsView, Iterable, Iterator, Mapping, Set, ValuesView
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 from operator import attrgetter
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from assay.catalog.index import Index
 from assay.catalog.kinds import KINDS, ORDER
@@ -25,8 +27,7 @@ PRIVILEGES = frozenset({"grants", "revoked"})
 """Attributes that tell who may do what."""
 
 
-@dataclass(frozen=True)
-class Key:
+class Key(Struct, frozen=True, dict=True):
     """What an object is called; sorts by kind, in the order of `KINDS`, then by name."""
 
     kind: str
@@ -58,30 +59,30 @@ class Key:
     def __lt__(self, other: Key) -> bool:
         return self.place < other.place
 
-    def __hash__(self) -> int:
-        return self._hash
-
     @cached_property
     def place(self) -> tuple[str, str, int, str]:
         """What it sorts by."""
         return self.schema, self.parent, ORDER.get(self.kind, len(KINDS)), self.name
 
-    @cached_property
-    def _hash(self) -> int:
-        return hash(self.place)
 
-
-@dataclass(frozen=True)
-class Object:
+class Object(Struct, frozen=True, eq=False, dict=True):
     """One object of a schema. Equal when key and attributes are."""
 
     key: Key
     attributes: Mapping[str, Value]
     """What defines it (`assay.catalog.kinds`); what is PostgreSQL's default is absent."""
-    recorded: Mapping[str, Value] = field(default_factory=dict, compare=False)
+    recorded: Mapping[str, Value] = field(default_factory=dict)
     """What is known and defines nothing: a column's position, an extension's version."""
-    id: tuple[int, int, int] | None = field(default=None, compare=False, repr=False)
+    id: tuple[int, int, int] | None = None
     """PostgreSQL's catalog, OID and column number: means something on one running server only."""
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Object):
+            return NotImplemented
+        return self.key == other.key and self.attributes == other.attributes
+
+    def __hash__(self) -> int:
+        return hash(self.key)
 
     def get(self, attribute: str) -> Value | None:
         """The attribute; None where it is PostgreSQL's default."""

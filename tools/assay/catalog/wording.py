@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from assay.catalog.keywords import KEYWORDS
 from assay.catalog.kinds import KINDS

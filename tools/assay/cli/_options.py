@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 import click
+from msgspec import Struct
 
 from assay.errors import UsageError
 from assay.history import Selection
@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from assay.report import ColorChoice, Format
 
 
-@dataclass(frozen=True)
-class Options:
+class Options(Struct, frozen=True):
     """What the user asked for, the same for every command."""
 
     config: str | None

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from assay.errors import UsageError
 
@@ -20,8 +22,7 @@ if TYPE_CHECKING:
     from assay.trace import Ahead, Baseline, Observation, Tracing, Wanted
 
 
-@dataclass(frozen=True)
-class Servers:
+class Servers(Struct, frozen=True):
     """The servers of a run, each with the database that the trace will begin in."""
 
     choice: Choice

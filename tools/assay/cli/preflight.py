@@ -139,7 +139,7 @@ def _print_answer(answer: Answer) -> None:
 def _document(
     queries: list[Query], unasked: list[Unasked], answered: list[Answer], problems: list[str]
 ) -> dict[str, Any]:
-    from dataclasses import asdict
+    from msgspec.structs import asdict
 
     from assay import __version__
 

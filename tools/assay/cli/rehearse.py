@@ -118,7 +118,7 @@ def _pending(session: Session, environment: str, at: Sequence[str]) -> list[str]
 
 def _catalog(session: Session, baseline: Baseline | None) -> Catalog:
     """The schema once everything has run: from `baseline`, else as the project begins."""
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     from assay.cli._tracing import wanted
     from assay.scratch import Databases, scratch_servers

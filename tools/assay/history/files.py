@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
+
+from msgspec import Struct
 
 from assay.history.git import Git
 from assay.history.objects import Objects
@@ -16,13 +17,12 @@ from assay.history.project import Project
 _REGULAR = ("100644", "100755")
 
 
-@dataclass(frozen=True)
-class File:
+class File(Struct, frozen=True):
     """A file that Alembic would load."""
 
     path: str
     """As `Revision.path`."""
-    source: bytes = field(repr=False)
+    source: bytes
     blob: str
     """Git's id of the content, with line ends as git stores them."""
 

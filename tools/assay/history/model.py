@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Literal
+
+from msgspec import Struct, field
 
 from assay.history.project import Project
 from assay.model import Revision
@@ -13,8 +14,7 @@ SameSql = Callable[[Revision, Revision], "bool | None"]
 """Whether two versions of a revision render the same SQL; None when that cannot be told."""
 
 
-@dataclass(frozen=True)
-class Selection:
+class Selection(Struct, frozen=True):
     """Which revisions a command looks at; with every field at its default: those that are new."""
 
     ids: tuple[str, ...] = ()
@@ -26,8 +26,7 @@ class Selection:
     all: bool = False
 
 
-@dataclass(frozen=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """A file that Alembic would load and whose revision cannot be read."""
 
     path: str
@@ -44,8 +43,7 @@ class Problem:
     """As `Revision.new`."""
 
 
-@dataclass(frozen=True)
-class Duplicate:
+class Duplicate(Struct, frozen=True):
     """One revision id, or one branch label, that several files claim."""
 
     id: str
@@ -54,8 +52,7 @@ class Duplicate:
     kind: Literal["id", "label"] = "id"
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(Struct, frozen=True):
     """A revision of the base as it was and as it is now."""
 
     before: Revision
@@ -64,8 +61,7 @@ class Change:
     """Equal but for comments, docstrings and layout."""
 
 
-@dataclass(frozen=True)
-class Changes:
+class Changes(Struct, frozen=True):
     """What happened, since the base, to revisions that the base already has."""
 
     edited: tuple[Change, ...] = ()
@@ -77,8 +73,7 @@ class Changes:
     """The file has another path; in no other list unless its text differs too."""
 
 
-@dataclass(frozen=True)
-class Base:
+class Base(Struct, frozen=True):
     """The git state that says what is new."""
 
     ref: str
@@ -96,8 +91,7 @@ class Base:
     tip_heads: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class History:
+class History(Struct, frozen=True):
     """Every revision of a project, which of them are new, and what is wrong with them."""
 
     revisions: dict[str, Revision] = field(default_factory=dict)
@@ -120,8 +114,7 @@ class History:
         return tuple(revision for revision in self.revisions.values() if revision.new)
 
 
-@dataclass(frozen=True)
-class Observed:
+class Observed(Struct, frozen=True):
     """What the rules of the group `history` look at."""
 
     history: History

@@ -7,8 +7,9 @@ import io
 import re
 import tokenize
 import warnings
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from assay.history import literals
 
@@ -21,8 +22,7 @@ _LEGACY = re.compile(r"([a-f0-9]+)\.py$")
 _CREATE_DATE = re.compile(r"^Create Date:[ \t]*(.+?)[ \t]*$", re.MULTILINE)
 
 
-@dataclass(frozen=True)
-class Trouble:
+class Trouble(Struct, frozen=True):
     """Why a file, or one of its names, cannot be read; see `model.Problem`."""
 
     kind: Literal["unreadable", "computed"]
@@ -30,8 +30,7 @@ class Trouble:
     line: int | None = None
 
 
-@dataclass(frozen=True)
-class Parsed:
+class Parsed(Struct, frozen=True):
     """What a revision file says of itself; `id` is None when that is not to be had."""
 
     id: str | None = None

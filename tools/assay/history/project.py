@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from assay.errors import UsageError
 from assay.history.discover import discover
@@ -12,8 +13,7 @@ from assay.history.locate import find_folder, not_found
 from assay.history.settings import Overrides, Settings, read_settings
 
 
-@dataclass(frozen=True)
-class Project:
+class Project(Struct, frozen=True):
     """One Alembic environment; every path is absolute and resolved."""
 
     root: Path

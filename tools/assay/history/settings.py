@@ -8,10 +8,11 @@ import os
 import re
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
 
 from assay.errors import UsageError
 
@@ -25,8 +26,7 @@ _LEGACY_SYS_PATH = re.compile(r", *|(?: +)|\:")
 _TEMPLATED = re.compile(r"[{}]|^\s*[<@$%]")
 
 
-@dataclass(frozen=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """The options of one project; overrides win over the ini section, and that over the toml table."""
 
     ini: Path | None = None

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from functools import cached_property
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from assay.history.files import File
 from assay.history.graph import Graph
@@ -13,8 +15,7 @@ from assay.history.parse import Parsed, parse
 from assay.model import Revision
 
 
-@dataclass(frozen=True)
-class Snapshot:
+class Snapshot(Struct, frozen=True, dict=True):
     """A history as it is in one place: the working tree, the index, a commit."""
 
     found: dict[str, Revision] = field(default_factory=dict)

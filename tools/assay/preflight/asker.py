@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assay.catalog import Key, Object
 from assay.preflight.grammar import quoted
@@ -14,8 +15,7 @@ from assay.trace import Traced
 Asked = Query | Unasked
 
 
-@dataclass(frozen=True)
-class Asker:
+class Asker(Struct, frozen=True):
     """One statement of a revision; `state` is that before it."""
 
     revision: str

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal
+
+from msgspec import Struct
 
 from assay.preflight.grammar import enum_name, nodes, quoted, tokens
 
 ConstraintKind = Literal["primary key", "unique", "foreign key", "check", "exclude"]
 
 
-@dataclass(frozen=True)
-class Constraint:
+class Constraint(Struct, frozen=True):
     """A table constraint, as `pg_get_constraintdef` defines it."""
 
     kind: ConstraintKind
@@ -33,8 +33,7 @@ class Constraint:
     """An exclusion's predicate."""
 
 
-@dataclass(frozen=True)
-class Index:
+class Index(Struct, frozen=True):
     """An index, as `pg_get_indexdef` (behind USING) or a key's definition says it."""
 
     method: str

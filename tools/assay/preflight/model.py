@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from assay.preflight.texts import INPUT_IS_VALID
 
@@ -10,8 +10,7 @@ MOST = 1000
 """Bad rows (or groups of them) that a query counts before it stops."""
 
 
-@dataclass(frozen=True)
-class Query:
+class Query(Struct, frozen=True):
     """A read-only question whose answer tells whether real data will refuse a change."""
 
     title: str
@@ -35,8 +34,7 @@ class Query:
         return INPUT_IS_VALID if "pg_input_is_valid(" in self.sql else 0
 
 
-@dataclass(frozen=True)
-class Unasked:
+class Unasked(Struct, frozen=True):
     """A change that data may refuse and that no query can be asked about beforehand."""
 
     title: str
@@ -47,8 +45,7 @@ class Unasked:
     line: int
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """What a database answered to a query."""
 
     query: Query

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import traceback
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from assay.errors import AssayError
 from assay.model import Direction, Revision, Statement
@@ -29,8 +30,7 @@ _ADDRESS = re.compile(r" at 0x[0-9A-Fa-f]+")
 _NOT_RUN = "it ran no migration in offline mode"
 
 
-@dataclass(frozen=True)
-class Failure:
+class Failure(Struct, frozen=True):
     """Why a revision could not be rendered in one direction."""
 
     kind: str
@@ -47,8 +47,7 @@ class Failure:
     """There is no downgrade, or it raises on purpose."""
 
 
-@dataclass(frozen=True)
-class Rendered:
+class Rendered(Struct, frozen=True):
     """One revision in one direction."""
 
     revision: Revision
@@ -61,8 +60,7 @@ class Rendered:
     """(driver, line) of each connection that the revision tried to open."""
 
 
-@dataclass(frozen=True)
-class Rendering:
+class Rendering(Struct, frozen=True):
     """What one run of env.py gave."""
 
     rendered: Mapping[tuple[str, Direction], Rendered]
@@ -81,8 +79,12 @@ class Rendering:
     """The line of env.py where it failed, where it did."""
     env_by_choice: bool = False
     """The built-in env was asked for."""
-    printed: str = field(default="", repr=False)
+    printed: str = ""
     """What the project's code wrote to stdout and stderr."""
+
+    def __repr__(self) -> str:
+        """Without what was printed, which may hold secrets."""
+        return f"Rendering({self.rendered!r}, {self.rendered_by!r}, env_problem={self.env_problem!r})"
 
     def script(self, ids: Iterable[str], direction: Direction = "upgrade") -> str:
         """The runnable text of the revisions `ids` together, as `alembic … --sql` would write it."""

@@ -6,17 +6,17 @@ import io
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any
+
+from msgspec import Struct, field
 
 from assay.model import Direction, Revision
 from assay.render.guard import Attempt, Guard
 from assay.render.split import split, transaction_after
 
 
-@dataclass(frozen=True)
-class Emission:
+class Emission(Struct, frozen=True):
     """One call that wrote SQL: its text as written, whose it is, and where from."""
 
     text: str
@@ -25,8 +25,7 @@ class Emission:
     in_transaction: bool
 
 
-@dataclass
-class Script:
+class Script(Struct):
     """What one revision emits in one direction."""
 
     revision: Revision

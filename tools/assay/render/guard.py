@@ -13,12 +13,13 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec
 from pathlib import PurePath
 from types import FrameType
 from typing import Any
+
+from msgspec import Struct, field
 
 _PROGRAMS = frozenset(
     {"alembic", "clusterdb", "createdb", "createuser", "dropdb", "dropuser", "pg_dump", "pg_dumpall",
@@ -48,8 +49,7 @@ class PersistentConnectionError(SystemExit):
     """It goes on trying, whatever it catches."""
 
 
-@dataclass(frozen=True)
-class Attempt:
+class Attempt(Struct, frozen=True):
     """One refused connection: what tried, and where in the project's code."""
 
     by: str
@@ -62,8 +62,7 @@ class Attempt:
         return next((line for name, line in self.stack if name == file), None)
 
 
-@dataclass
-class Guard:
+class Guard(Struct):
     """The refused attempts of one guarded block, and the one server that may be reached."""
 
     redirect: Mapping[str, str] | None = None

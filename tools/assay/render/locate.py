@@ -11,7 +11,8 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assay.model import Span
 from assay.render.literals import Char, Text, read_literal
@@ -24,8 +25,7 @@ _MOST_NESTED = 4
 """How deep a hole's own text is looked up in other templates."""
 
 
-@dataclass(frozen=True)
-class Template:
+class Template(Struct, frozen=True):
     """A string of the file, without its white space."""
 
     text: Text

@@ -12,13 +12,14 @@ from argparse import Namespace
 from collections.abc import Callable, Iterator
 from configparser import ConfigParser, ParsingError
 from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
-from dataclasses import dataclass, field
 from functools import partial
 from importlib import import_module
 from importlib.util import module_from_spec, spec_from_file_location
 from inspect import signature
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
+
+from msgspec import Struct, field
 
 from assay.errors import UsageError
 
@@ -28,8 +29,7 @@ if TYPE_CHECKING:
     from assay.history import Project
 
 
-@dataclass(frozen=True)
-class EnvSettings:
+class EnvSettings(Struct, frozen=True):
     """What env.py is given beside the configuration file (governance.yaml, `alembic:`)."""
 
     x: tuple[str, ...] = ()

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from assay.model import Finding, Revision
 from assay.report._report import Report
 
 
-@dataclass(frozen=True)
-class Group:
+class Group(Struct, frozen=True):
     """A revision (or, without one, a file or a group of rules) and its findings by place."""
 
     title: str

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from msgspec import Struct, field
 
 from assay.model import Direction, Finding, Revision, Severity, Statement
 
@@ -20,8 +21,7 @@ class Waived(NamedTuple):
     reason: str
 
 
-@dataclass(frozen=True)
-class RevisionReport:
+class RevisionReport(Struct, frozen=True):
     """One revision that the command looked at, and the SQL it emits (empty where none was asked for)."""
 
     revision: Revision
@@ -37,8 +37,7 @@ class RevisionReport:
     """The directions that could not be rendered; the findings say why."""
 
 
-@dataclass(frozen=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """Pass or fail, and how many findings of each severity."""
 
     status: Literal["pass", "fail"]
@@ -48,8 +47,7 @@ class Verdict:
     notes: int
 
 
-@dataclass(frozen=True)
-class Report:
+class Report(Struct, frozen=True):
     """Everything that one command has to tell."""
 
     command: str
@@ -69,7 +67,7 @@ class Report:
     """The scratch servers that ran the revisions: `PostgreSQL 18 (embedded)`; empty where none did."""
     notes: tuple[str, ...] = ()
     """Single sentences about the run itself: the built-in env stood in, and why."""
-    sources: Mapping[str, str] = field(default_factory=dict, repr=False)
+    sources: Mapping[str, str] = field(default_factory=dict)
     """Text of files to quote from, by path; a reported revision's own file needs no entry."""
     root: Path | None = None
     """The folder that paths are relative to, to show them from where the user stands; None: that is here."""

@@ -6,8 +6,9 @@ import io
 import os
 import shutil
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Literal, TextIO
+
+from msgspec import Struct
 
 ColorChoice = Literal["auto", "always", "never"]
 
@@ -29,8 +30,7 @@ STYLES = {
 }
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(Struct, frozen=True):
     """One line of output. Where it is too long for a terminal, `body` wraps behind `rest`."""
 
     head: tuple[Piece, ...] = ()
@@ -39,8 +39,7 @@ class Line:
     """What stands before the continuation lines; None where the line must not be wrapped."""
 
 
-@dataclass(frozen=True)
-class Surface:
+class Surface(Struct, frozen=True):
     """A stream and what it can show."""
 
     stream: TextIO

@@ -12,9 +12,11 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from assay.model import Finding, Severity
 
@@ -35,8 +37,7 @@ SECTIONS = ("What it does", "Why is this bad?", "Example", "Use instead", "Refer
 """Headings that every rule's page has, after STYLE.md (ruff's rule documentation)."""
 
 
-@dataclass(frozen=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """One hazard: its identity, its page, and how to look for it."""
 
     id: str

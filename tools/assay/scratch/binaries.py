@@ -8,8 +8,9 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from assay.errors import EnvironmentFailedError
 
@@ -24,8 +25,7 @@ INSTALLED = (
 NEEDED = ("postgres", "initdb")
 
 
-@dataclass(frozen=True)
-class Binaries:
+class Binaries(Struct, frozen=True):
     """The folder that holds `postgres`, `initdb` and the client programs, and their major version."""
 
     folder: Path

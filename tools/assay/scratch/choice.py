@@ -13,8 +13,9 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
 
 from assay.errors import EnvironmentFailedError
 from assay.scratch.background import Background
@@ -79,8 +80,7 @@ class ScratchServer:
         return f"PostgreSQL {self.major} ({self.origin})"
 
 
-@dataclass(frozen=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """The servers of a run, and what has to be said about the choice."""
 
     servers: tuple[ScratchServer, ...]

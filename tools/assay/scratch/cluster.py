@@ -19,8 +19,9 @@ import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from assay.errors import EnvironmentFailedError
 from assay.scratch import locks, postmaster
@@ -37,8 +38,7 @@ AUTO_CONF_BYTES = 88
 LOCKS = ("lock", "users", "server", "watchdog")
 
 
-@dataclass(frozen=True)
-class Cluster:
+class Cluster(Struct, frozen=True):
     """A cluster in `folder`, run with `binaries`; `durable` keeps its data through a crash of the machine.
 
     The folder is made when missing. Its data belongs to one major version: name the folder after it.

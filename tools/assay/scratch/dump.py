@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assay.errors import EnvironmentFailedError
 from assay.scratch.binaries import Binaries, find_binaries
@@ -40,8 +41,7 @@ VARIABLES = {
 _RESTRICT = re.compile(r"^\\(?:un)?restrict .*\n+", re.MULTILINE)
 
 
-@dataclass(frozen=True)
-class Dump:
+class Dump(Struct, frozen=True):
     """A database's schema."""
 
     sql: str

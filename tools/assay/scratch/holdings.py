@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
+
+from msgspec import Struct
 
 from assay.errors import EnvironmentFailedError, UsageError
 from assay.scratch import locks, watchdog
@@ -20,8 +21,7 @@ SYSTEM_DATABASES = 3
 """template0, template1 and postgres."""
 
 
-@dataclass(frozen=True)
-class Holding:
+class Holding(Struct, frozen=True):
     """One scratch cluster on this machine."""
 
     name: str

@@ -6,15 +6,15 @@ Lines: pid, data folder, start time, port, socket folder, listen address, shared
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 NAME = "postmaster.pid"
 STATUS_LINE = 7
 
 
-@dataclass(frozen=True)
-class PidFile:
+class PidFile(Struct, frozen=True):
     """What the server of a data folder wrote about itself."""
 
     pid: int

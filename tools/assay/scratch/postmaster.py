@@ -9,9 +9,10 @@ import socket
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
+
+from msgspec import Struct
 
 from assay.errors import EnvironmentFailedError
 from assay.scratch.account import Account
@@ -117,8 +118,7 @@ def stop(data: Path) -> bool:
     )
 
 
-@dataclass(frozen=True)
-class Start:
+class Start(Struct, frozen=True):
     """One start of the server of `data`, with its socket in `sockets`."""
 
     data: Path

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 _TOKEN = re.compile(
     r"""(?P<blank>\s+) | (?P<comment>--[^\n]*) | (?P<block>/\*) | (?P<semicolon>;) | (?P<meta>\\[^\n]*)
@@ -19,8 +20,7 @@ _COPY = re.compile(r"COPY\b.*\bFROM\s+stdin\b", re.IGNORECASE | re.DOTALL)
 _END_OF_DATA = re.compile(r"^\\\.\r?$\n?", re.MULTILINE)
 
 
-@dataclass(frozen=True)
-class Piece:
+class Piece(Struct, frozen=True):
     """A statement, or a command of psql's (which begins with a backslash)."""
 
     text: str

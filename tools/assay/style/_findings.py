@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assay.model import Finding, Severity, Statement
 from assay.rules import rule
@@ -16,8 +17,7 @@ RULE_PAGE = "https://docs.sqlfluff.com/en/stable/perma/rule/{code}.html"
 """sqlfluff's permanent links to its rules, the ones that its own VS Code extension opens."""
 
 
-@dataclass(frozen=True)
-class Task:
+class Task(Struct, frozen=True):
     """A statement, the texts it is linted as, and where it stands."""
 
     statement: Statement

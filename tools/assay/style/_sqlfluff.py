@@ -6,10 +6,10 @@ import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
 from sqlfluff.core import FluffConfig, Linter, SQLFluffUserError
 
 from assay.style._profiles import FORCED, is_off
@@ -28,8 +28,7 @@ class ConfigurationError(Exception):
     """The user's sqlfluff configuration is wrong: a message and an advice."""
 
 
-@dataclass(frozen=True)
-class Profile:
+class Profile(Struct, frozen=True):
     """A configuration that is ready to lint with."""
 
     linter: Linter

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 if TYPE_CHECKING:
     from assay.model import Origin
@@ -38,8 +40,7 @@ class Violation(NamedTuple):
     """sqlfluff's own rule, which has a page in its documentation."""
 
 
-@dataclass(frozen=True)
-class Job:
+class Job(Struct, frozen=True):
     """One statement to lint."""
 
     folder: str
@@ -49,8 +50,7 @@ class Job:
     """The text. Several where nobody knows how its first line was indented: the kindest one counts."""
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """What a worker says about a job."""
 
     reading: int

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal
+
+from msgspec import Struct, field
 
 from assay.catalog import Catalog, CatalogDiff, Change
 from assay.model import Direction, Revision, Statement
@@ -30,8 +31,7 @@ BLOCKS_READS = frozenset(MODES[7:])
 """Modes that conflict with ACCESS SHARE, which SELECT takes."""
 
 
-@dataclass(frozen=True)
-class Relation:
+class Relation(Struct, frozen=True):
     """A table, index, view, sequence … as a lock or a scan names it."""
 
     name: str
@@ -52,8 +52,7 @@ class Relation:
         return self.preexisting and not self.fresh
 
 
-@dataclass(frozen=True)
-class Lock:
+class Lock(Struct, frozen=True):
     """One lock on a relation that a statement holds when it ends (or asked for, outside a transaction)."""
 
     relation: Relation
@@ -62,8 +61,7 @@ class Lock:
     """This statement took it; otherwise an earlier one of the transaction did, and it is held on."""
 
 
-@dataclass(frozen=True)
-class Written:
+class Written(Struct, frozen=True):
     """Rows that a statement wrote in one table."""
 
     relation: Relation
@@ -79,8 +77,7 @@ class Written:
         return self.inserted + self.updated + self.deleted
 
 
-@dataclass(frozen=True)
-class SqlError:
+class SqlError(Struct, frozen=True):
     """An error of PostgreSQL's."""
 
     sqlstate: str
@@ -99,8 +96,7 @@ class SqlError:
         return self.sqlstate[:2] in ("22", "23")
 
 
-@dataclass(frozen=True)
-class Effect:
+class Effect(Struct, frozen=True):
     """What one statement did on the scratch server."""
 
     locks: tuple[Lock, ...] = ()
@@ -140,8 +136,7 @@ class Effect:
         return found
 
 
-@dataclass(frozen=True)
-class Traced:
+class Traced(Struct, frozen=True):
     """A statement and what it did."""
 
     statement: Statement
@@ -150,8 +145,7 @@ class Traced:
     """Statements with the same number ran in the same transaction; each outside one has its own."""
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(Struct, frozen=True):
     """One revision run in one direction."""
 
     revision: Revision
@@ -172,8 +166,7 @@ class Step:
     """The error that those synthetic rows caused, where the step was run again."""
 
 
-@dataclass(frozen=True)
-class LostValue:
+class LostValue(Struct, frozen=True):
     """Values of a column that were there before a revision and not after its round trip."""
 
     table: str
@@ -182,8 +175,7 @@ class LostValue:
     rows: int
 
 
-@dataclass(frozen=True)
-class RoundTrip:
+class RoundTrip(Struct, frozen=True):
     """Up, down and up again."""
 
     upgrade: Step
@@ -200,8 +192,7 @@ class RoundTrip:
     column: rows that are there now and were not."""
 
 
-@dataclass(frozen=True)
-class Refused:
+class Refused(Struct, frozen=True):
     """A connection that env.py or a revision tried to open past Alembic's, and did not get."""
 
     by: str
@@ -214,8 +205,7 @@ class Refused:
     direction: Direction | None = None
 
 
-@dataclass(frozen=True)
-class Tracing:
+class Tracing(Struct, frozen=True):
     """What one run on one server gave."""
 
     server: str

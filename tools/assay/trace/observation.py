@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from assay.config import Limits
 from assay.model import Revision, Statement
@@ -12,8 +13,7 @@ from assay.stats import Stats
 from assay.trace.model import Relation, RoundTrip, Traced
 
 
-@dataclass(frozen=True)
-class Observation:
+class Observation(Struct, frozen=True):
     """One traced revision and what is known beside it."""
 
     trip: RoundTrip

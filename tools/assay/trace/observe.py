@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple
+
+from msgspec import Struct, field
 
 from assay.catalog import prepared_row
 from assay.trace.model import MODES, Lock, LockMode, Relation, Written
@@ -111,8 +112,7 @@ class _Counts(NamedTuple):
         return _Counts(*(max(now - then, 0) for now, then in zip(self, before, strict=True)))
 
 
-@dataclass(frozen=True)
-class Snapshot:
+class Snapshot(Struct, frozen=True):
     """One look at a session."""
 
     relations: Mapping[int, _Row] = field(default_factory=dict)
@@ -168,8 +168,7 @@ def _counted(found: Any) -> dict[int, _Counts]:
     return {oid: _Counts(*numbers) for oid, *numbers in found or ()}
 
 
-@dataclass
-class Names:
+class Names(Struct):
     """Tells relations by name, and which of them were there before."""
 
     preexisting: frozenset[int]
@@ -194,8 +193,7 @@ class Names:
         return None
 
 
-@dataclass(frozen=True)
-class Difference:
+class Difference(Struct, frozen=True):
     """What happened between two looks."""
 
     locks: tuple[Lock, ...]

@@ -6,8 +6,9 @@ Inside the one transaction that Alembic gives a step, PostgreSQL tells what has 
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from assay.catalog import Catalog, Follower, is_psycopg2, read_catalog
 from assay.trace.observe import Snapshot, snapshot, snapshot_since

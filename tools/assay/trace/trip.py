@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+from msgspec.structs import replace
 
 from assay.catalog import Catalog, diff, read_catalog
 from assay.model import Direction, Revision, Span, Statement

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from assay.model import Revision
 from assay.render import EnvSettings
@@ -14,8 +15,7 @@ if TYPE_CHECKING:
     from assay.history import Project
 
 
-@dataclass(frozen=True)
-class Baseline:
+class Baseline(Struct, frozen=True):
     """The schema that the history starts from (governance.yaml, `baseline:`)."""
 
     file: Path
@@ -23,8 +23,7 @@ class Baseline:
     """The heads whose schema it is."""
 
 
-@dataclass(frozen=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """What to trace."""
 
     project: Project

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from assay.config import PolicyWaiver
 from assay.model import Finding, Revision
@@ -14,8 +15,7 @@ from assay.waivers.comments import Waiver, group_of, read
 from assay.waivers.policy import Policy
 
 
-@dataclass(frozen=True)
-class Waived:
+class Waived(Struct, frozen=True):
     """What `apply` made of the findings."""
 
     findings: tuple[Finding, ...]

@@ -17,11 +17,12 @@ import re
 import tokenize
 import warnings
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
+
+from msgspec import Struct
 
 from assay.model import Finding, Revision
 from assay.rules import GROUPS, rule
@@ -36,8 +37,7 @@ SQLFLUFF_RULE = re.compile(r"([A-Z][A-Za-z]+_)?[A-Z0-9]{4}|[a-z_]+(\.[a-z_]+)+")
 OPTIONS = ("until", "owner")
 
 
-@dataclass(frozen=True)
-class Waiver:
+class Waiver(Struct, frozen=True):
     """One comment that could be read and is in force."""
 
     path: str

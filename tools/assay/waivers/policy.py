@@ -13,10 +13,11 @@ Reason, owner and last day are mandatory there (`assay.config.PolicyWaiver`); th
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
+
+from msgspec import Struct, field
 
 from assay.config import PolicyWaiver
 from assay.model import Finding
@@ -25,8 +26,7 @@ from assay.style import sqlfluff_name
 from assay.waivers.comments import group_of
 
 
-@dataclass(frozen=True)
-class Policy:
+class Policy(Struct, frozen=True):
     """The waivers of a governance.yaml, and what is needed to say where they are wrong."""
 
     waivers: tuple[PolicyWaiver, ...] = ()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from assay.history.models.entities import Entity, entities
 
@@ -13,8 +14,7 @@ Sources = Mapping[str, bytes]
 """Files by path."""
 
 
-@dataclass(frozen=True)
-class ModelChange:
+class ModelChange(Struct, frozen=True):
     """One class or table of the models that changed."""
 
     name: str

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Literal
+
+from msgspec import Struct, field
 
 from assay.history.models.source import (
     COLUMN_CALLS,
@@ -43,16 +44,14 @@ Kind = Literal["table", "enum", "part"]
 """A `part` makes nothing by itself: a mixin, a column type, a base; only a change in it counts."""
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(Struct, frozen=True):
     """An attribute, or the whole of a thing without attributes: where it stands and what it means."""
 
     line: int
     meaning: str
 
 
-@dataclass(frozen=True)
-class Entity:
+class Entity(Struct, frozen=True):
     """A class or a module's name that the schema depends on."""
 
     path: str

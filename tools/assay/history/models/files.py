@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assay.history.git import Git
 from assay.history.objects import Objects
@@ -14,8 +15,7 @@ _NO_FILES = ("120000", "160000")
 """The modes of links and of other repositories."""
 
 
-@dataclass(frozen=True)
-class ModelFiles:
+class ModelFiles(Struct, frozen=True):
     """The files that differ from one parent commit, before and after."""
 
     before: dict[str, bytes]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from assay.catalog import Object
 from assay.catalog.create import path_of
@@ -36,8 +37,7 @@ CONVENTION = (
 )
 
 
-@dataclass(frozen=True)
-class Failed:
+class Failed(Struct, frozen=True):
     """A statement that PostgreSQL refused."""
 
     observation: Observation

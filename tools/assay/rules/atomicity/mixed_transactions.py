@@ -52,8 +52,9 @@ def upgrade() -> None:
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import groupby
+
+from msgspec.structs import replace
 
 from assay.model import Finding, Severity
 from assay.rules import rule

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assay.catalog import Change, Key, Object
 from assay.catalog.create import path_of
@@ -20,8 +21,7 @@ _NEVER = (
 )
 
 
-@dataclass(frozen=True)
-class Build:
+class Build(Struct, frozen=True):
     """What one statement builds on one table, or on the partitions of one."""
 
     traced: Traced

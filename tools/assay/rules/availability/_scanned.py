@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from assay.catalog import Change, Key
 from assay.preflight import constraint
@@ -16,8 +17,7 @@ from assay.rules.data._words import add_column, listed, numbered
 from assay.trace import BLOCKS_WRITES, Observation, Traced
 
 
-@dataclass(frozen=True)
-class Scan:
+class Scan(Struct, frozen=True, dict=True):
     """What one statement reads of one table, and for what."""
 
     traced: Traced

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from assay.catalog import Catalog, Change, Key
 from assay.model import Finding, Severity
@@ -15,8 +17,7 @@ TABLES = ("table", "partitioned table", "materialized view", "foreign table")
 """Kinds of relations that hold rows."""
 
 
-@dataclass(frozen=True)
-class Held:
+class Held(Struct, frozen=True):
     """The strongest lock on one table in use, and the statement of the transaction that took it."""
 
     lock: Lock

@@ -41,7 +41,8 @@ def upgrade() -> None:
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from assay.catalog import Change, Key, Object
 from assay.model import Finding, Severity

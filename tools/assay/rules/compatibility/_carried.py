@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from assay.catalog import Catalog, Key, Object
 from assay.catalog.wording import quoted
@@ -13,8 +14,7 @@ from assay.preflight.state import names_in
 _UNMOVED = ("identity", "generated")
 
 
-@dataclass
-class Carried:
+class Carried(Struct):
     """What is there of a column, by what becomes of it."""
 
     checks: list[Object] = field(default_factory=list)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
+
+from msgspec import Struct
 
 from assay.preflight.grammar import enum_name
 from assay.rules.data._parsed import conjuncts, inner, kind, nodes, parsed, strings
@@ -18,8 +19,7 @@ _COMPUTED = ("ColumnRef", "FuncCall", "A_Expr", "SQLValueFunction", "CaseExpr", 
 _UP, _DOWN = (">", ">="), ("<", "<=")
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(Struct, frozen=True):
     """One thing that has to be true."""
 
     text: str
@@ -53,8 +53,7 @@ class Part:
         return (mine > its) == upwards
 
 
-@dataclass(frozen=True)
-class Condition:
+class Condition(Struct, frozen=True):
     """The condition of a CHECK."""
 
     parts: tuple[Part, ...]

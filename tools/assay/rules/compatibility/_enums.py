@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assay.catalog import Catalog, Key, Object
 from assay.trace import Observation, Traced
 
 
-@dataclass(frozen=True)
-class ChangedEnum:
+class ChangedEnum(Struct, frozen=True):
     """An enum type, by its name, with its values before and after."""
 
     traced: Traced

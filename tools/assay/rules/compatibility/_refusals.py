@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assay.catalog import Catalog, Change, Key, Object
 from assay.preflight import Constraint, constraint
@@ -33,8 +34,7 @@ _WORDS = {
 }
 
 
-@dataclass(frozen=True)
-class Refusal:
+class Refusal(Struct, frozen=True):
     """A rule that rows of a table have to obey from now on."""
 
     traced: Traced

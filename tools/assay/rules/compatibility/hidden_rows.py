@@ -39,7 +39,8 @@ def upgrade() -> None:
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from assay.catalog import Catalog, Key
 from assay.catalog.create import path_of

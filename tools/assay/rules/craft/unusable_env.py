@@ -36,7 +36,8 @@ accept the built-in env.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from assay.model import Finding, Severity
 from assay.render import Rendering

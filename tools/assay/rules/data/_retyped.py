@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assay.catalog import Catalog, Change, Key
 from assay.rules.data._types import Verdict, compared
@@ -12,8 +13,7 @@ from assay.rules.data._words import said_type
 from assay.trace import Observation, Traced
 
 
-@dataclass(frozen=True)
-class Retyped:
+class Retyped(Struct, frozen=True):
     """A column, by its name, before and after."""
 
     traced: Traced

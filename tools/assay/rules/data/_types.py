@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 Verdict = Literal["same", "narrowed", "incompatible"]
 
@@ -31,8 +32,7 @@ _EXACT = {"real": 6, "double precision": 15}
 _TIMES = ("date", "timestamp without time zone", "timestamp with time zone")
 
 
-@dataclass(frozen=True)
-class Shape:
+class Shape(Struct, frozen=True):
     """A type taken apart, as `format_type` writes it."""
 
     name: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from assay.catalog import Key
 from assay.rules.data._batches import batched, is_bounded
@@ -18,8 +19,7 @@ Verb = Literal["update", "delete"]
 _STATEMENTS = {"update": "UpdateStmt", "delete": "DeleteStmt"}
 
 
-@dataclass(frozen=True)
-class WholeWrite:
+class WholeWrite(Struct, frozen=True):
     """A statement, the table whose rows it wrote, and whether a WHERE of its own let all of them through."""
 
     traced: Traced

@@ -48,7 +48,8 @@ and its rows are still there.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from assay.catalog import Key, Object
 from assay.catalog.create import path_of

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assay.catalog import Catalog, Key, Object
 from assay.preflight import Index, index
 
 
-@dataclass(frozen=True)
-class TableIndex:
+class TableIndex(Struct, frozen=True):
     """One of them."""
 
     item: Object

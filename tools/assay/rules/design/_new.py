@@ -7,7 +7,8 @@ edit of its revision would mend it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assay.catalog import Catalog, Key, Object
 from assay.model import Finding
@@ -15,8 +16,7 @@ from assay.rules import rule
 from assay.trace import Observation, Traced
 
 
-@dataclass(frozen=True)
-class New:
+class New(Struct, frozen=True):
     """Something that the revision leaves behind and that was not there, or not so, before."""
 
     traced: Traced

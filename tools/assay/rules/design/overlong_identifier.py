@@ -45,8 +45,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TypeGuard
+
+from msgspec.structs import replace
 
 from assay.model import Finding, Severity
 from assay.preflight import tokens

@@ -43,7 +43,8 @@ On a table in use, build it concurrently in a revision of its own, before the ke
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from assay.catalog import Catalog, Key
 from assay.model import Finding, Severity

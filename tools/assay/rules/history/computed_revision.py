@@ -31,7 +31,8 @@ run it. What runs may compute something else tomorrow.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from assay.history.model import Observed
 from assay.model import Finding, Severity

@@ -34,7 +34,8 @@ A new revision that changes what the old one made:
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from assay.history.model import Base, Change, Observed
 from assay.model import Finding, Severity

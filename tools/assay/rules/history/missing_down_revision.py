@@ -30,8 +30,9 @@ The id of the revision it should follow, as `alembic heads` shows it; or bring t
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from difflib import get_close_matches
+
+from msgspec.structs import replace
 
 from assay.history.model import History, Observed
 from assay.model import Finding, Revision, Severity

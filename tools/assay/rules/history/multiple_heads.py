@@ -34,7 +34,8 @@ Where both have been deployed somewhere, merge them: `alembic merge -m "merge 0a
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from assay.history.graph import Graph
 from assay.history.model import Observed

@@ -41,7 +41,8 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from assay.catalog import Change
 from assay.model import Finding, Severity

@@ -42,7 +42,8 @@ render offline; `op.execute("DROP TYPE channel")` does.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from assay.model import Finding, Severity
 from assay.rules import rule

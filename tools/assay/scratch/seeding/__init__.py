@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from psycopg2.extensions import connection
@@ -17,8 +18,7 @@ BOOKKEEPING = ("alembic_version",)
 """Alembic's own table, which must hold what Alembic puts there."""
 
 
-@dataclass(frozen=True)
-class Seeded:
+class Seeded(Struct, frozen=True):
     """What became of each table; names are qualified and quoted where they have to be: `public."Order"`."""
 
     rows: Mapping[str, int]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
 
 if TYPE_CHECKING:
     from psycopg2.extensions import cursor
@@ -67,8 +68,7 @@ SPELLING = """
 """
 
 
-@dataclass(frozen=True)
-class Type:
+class Type(Struct, frozen=True):
     """A row of pg_type, with what belongs to it."""
 
     name: str
@@ -85,8 +85,7 @@ class Type:
     labels: Sequence[str]
 
 
-@dataclass(frozen=True)
-class Check:
+class Check(Struct, frozen=True):
     """A condition over columns: of a table, of a domain, or of a partition."""
 
     name: str
@@ -96,8 +95,7 @@ class Check:
     """It is a partition's: what the server would number must obey, too."""
 
 
-@dataclass(frozen=True)
-class Column:
+class Column(Struct, frozen=True):
     """A column that values are made for; `type` and `modifier` are those below its domains."""
 
     name: str
@@ -111,8 +109,7 @@ class Column:
     has_default: bool
 
 
-@dataclass(frozen=True)
-class ForeignKey:
+class ForeignKey(Struct, frozen=True):
     """Columns whose values must be found in another table."""
 
     name: str
@@ -123,8 +120,7 @@ class ForeignKey:
     """MATCH FULL: all columns are null, or none is."""
 
 
-@dataclass
-class Table:
+class Table(Struct):
     """A table, a partition or a partitioned table."""
 
     oid: int
@@ -145,8 +141,7 @@ class Table:
         return all(nullable) if key.full else any(nullable)
 
 
-@dataclass(frozen=True)
-class Catalog:
+class Catalog(Struct, frozen=True):
     """Everything, by oid."""
 
     tables: Mapping[int, Table]

@@ -5,9 +5,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import islice, product
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from assay.scratch.seeding.catalog import Check
 from assay.scratch.seeding.literals import identifier, literal
@@ -25,8 +26,7 @@ FOUND = 300
 """Rows that are enough to choose from."""
 
 
-@dataclass(frozen=True)
-class Group:
+class Group(Struct, frozen=True):
     """Columns whose values come together: one column, or those of overlapping foreign keys."""
 
     columns: tuple[str, ...]
@@ -34,8 +34,7 @@ class Group:
     """The candidates, best first."""
 
 
-@dataclass(frozen=True)
-class Component:
+class Component(Struct, frozen=True):
     """Groups that conditions tie together."""
 
     groups: tuple[Group, ...]
