@@ -23,11 +23,14 @@ LIMIT 1
 """
 """Alembic looks along the search path; that of the user who asks may be another one."""
 
+VERSION_TABLE = "alembic_version"
+"""Alembic's own default."""
+
 
 class VersionTable(Struct, frozen=True):
     """Its names: `version_table` and `version_table_schema` of `context.configure()`."""
 
-    name: str = "alembic_version"
+    name: str = VERSION_TABLE
     schema: str | None = None
     """None: the search path's."""
 
@@ -39,7 +42,7 @@ def version_table(env_py: Path) -> VersionTable:
     options = literal_options(env_py)
     schema = options.get("version_table_schema")
     return VersionTable(
-        str(options.get("version_table") or VersionTable.name), None if schema is None else str(schema)
+        str(options.get("version_table") or VERSION_TABLE), None if schema is None else str(schema)
     )
 
 

@@ -81,6 +81,9 @@ class Object(Struct, frozen=True, eq=False, dict=True):
             return NotImplemented
         return self.key == other.key and self.attributes == other.attributes
 
+    def __ne__(self, other: object) -> bool:  # a Struct's own would compare by identity
+        return not self == other
+
     def __hash__(self) -> int:
         return hash(self.key)
 

@@ -12,6 +12,10 @@ from assay.history.git import Git
 from assay.history.locate import find_folder, not_found
 from assay.history.settings import Overrides, Settings, read_settings
 
+FILE_TEMPLATE = "%(rev)s_%(slug)s"
+SLUG_LENGTH = 40
+"""Alembic's own defaults (alembic.script.base)."""
+
 
 class Project(Struct, frozen=True):
     """One Alembic environment; every path is absolute and resolved."""
@@ -32,8 +36,8 @@ class Project(Struct, frozen=True):
     options: dict[str, str] = field(default_factory=dict)
     """The ini section; raw where a value needs a key that only the application sets."""
     recursive: bool = False
-    file_template: str = "%(rev)s_%(slug)s"
-    truncate_slug_length: int = 40
+    file_template: str = FILE_TEMPLATE
+    truncate_slug_length: int = SLUG_LENGTH
     prepend_sys_path: tuple[str, ...] = ()
     """As configured: relative entries are relative to `root`."""
 
@@ -86,7 +90,7 @@ def _project(settings: Settings, starts: tuple[Path, ...], git: Git | None) -> P
         or (script_location / "versions",),
         options=settings.options(),
         recursive=settings.flag("recursive_version_locations"),
-        file_template=settings.text("file_template") or Project.file_template,
+        file_template=settings.text("file_template") or FILE_TEMPLATE,
         truncate_slug_length=_truncate(settings),
         prepend_sys_path=sys_path,
     )
@@ -130,4 +134,4 @@ def _truncate(settings: Settings) -> int:
         raise UsageError(
             f"{where}: truncate_slug_length = {stated} is no number.", "Write a number, such as 40."
         )
-    return int(stated) or Project.truncate_slug_length
+    return int(stated) or SLUG_LENGTH

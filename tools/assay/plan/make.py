@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -56,7 +56,9 @@ def make(
     """
     rendering = _rendered(wanted, asked, hops)
     up = asked.direction == "upgrade"
-    ran = replace(wanted, selected=[hop.revision for hop in (hops if up else hops[::-1])], together=up)
+    ran = msgspec.structs.replace(
+        wanted, selected=[hop.revision for hop in (hops if up else hops[::-1])], together=up
+    )
     tracing = trace(ran, scratch.databases.server, scratch.databases, scratch.name)
     steps = [_step(tracing, hop.revision, asked) for hop in hops]
     plan = _rehearsed(wanted, asked, hops, rendering, scratch, commit)
@@ -151,7 +153,7 @@ def _rehearsed(
 ) -> Plan:
     """The SQL, run in the state that the environment is in, with the roles that it names."""
     server, databases = scratch.databases.server, scratch.databases
-    begin = replace(wanted, selected=[r for r in wanted.known if r.id in asked.at])
+    begin = msgspec.structs.replace(wanted, selected=[r for r in wanted.known if r.id in asked.at])
     table = version_table(wanted.project.env_py)
     roles: tuple[str, ...] = ()
     try:
