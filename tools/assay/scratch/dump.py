@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-
-from msgspec import Struct
+from dataclasses import dataclass
 
 from assay.errors import EnvironmentFailedError
 from assay.scratch.binaries import Binaries, find_binaries
@@ -41,7 +40,8 @@ VARIABLES = {
 _RESTRICT = re.compile(r"^\\(?:un)?restrict .*\n+", re.MULTILINE)
 
 
-class Dump(Struct, frozen=True):
+@dataclass(frozen=True)
+class Dump:
     """A database's schema."""
 
     sql: str
