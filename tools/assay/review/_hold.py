@@ -72,6 +72,11 @@ class Hold:
         return self.blocks == "writes of the same rows"
 
     @property
+    def reason(self) -> str:
+        """`why`, as it stands behind `writes wait:`."""
+        return "for how long is not known" if self.why == "not known" else self.why
+
+    @property
     def lasts(self) -> bool:
         """Whether it may be held for longer than a moment."""
         return self.why != "brief"

@@ -87,7 +87,7 @@ def _locks(review: Review) -> Iterator[str]:
         time = f", {'held ' if len(hold.works) > 1 else ''}{time}" if time else ""
         time = f", {count} times{time}" if count > 1 else time
         time += _longer_for_writers(hold, blocking)
-        yield f"{_name(hold.relation)} ({hold.blocks} wait: {hold.why}{time})"
+        yield f"{_name(hold.relation)} ({hold.blocks} wait: {hold.reason}{time})"
     if len(long) > FEW:
         yield f"{len(long) - FEW} more"
     brief = dict.fromkeys(hold.relation for hold in blocking if hold.relation not in long)

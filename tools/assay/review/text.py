@@ -98,7 +98,7 @@ def _change(mark: str, ddl: str) -> Line:
 def _hold(hold: Hold) -> Line:
     style = "error" if hold.blocks_reads else "warning"
     time = f", {about(hold.at_least)}" if hold.at_least else ""
-    why = f"{hold.blocks} wait: {hold.why}{time}"
+    why = f"{hold.blocks} wait: {hold.reason}{time}"
     head = (
         (f"  {clean(hold.revision)}  ", ""),
         (clean(hold.relation), "strong"),
