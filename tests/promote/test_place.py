@@ -66,10 +66,20 @@ def pgbouncer(world: World, folder: Path, mode: str) -> Iterator[None]:
         process.wait()
 
 
-@pytest.mark.parametrize("mode", ["transaction", "session", "statement"])
-def test_pgbouncer_is_refused_in_every_mode(world: World, plan: Plan, folder: Path, mode: str) -> None:
+@pytest.mark.parametrize(
+    ("mode", "more"),
+    [
+        ("transaction", ""),
+        ("transaction", "&options=-csearch_path%3Dpublic"),
+        ("session", ""),
+        ("statement", ""),
+    ],
+)
+def test_pgbouncer_is_refused_in_every_mode(
+    world: World, plan: Plan, folder: Path, mode: str, more: str
+) -> None:
     with world.database() as name, pgbouncer(world, folder, mode):
-        url = f"postgresql://somebody@/{name}?host={folder}&port=6432"
+        url = f"postgresql://somebody@/{name}?host={folder}&port=6432{more}"
         outcome = promote(Target("staging", lambda: url), plan)
         assert outcome.result == "refused"
         assert outcome.message.startswith("The URL leads to a connection pooler")

@@ -55,7 +55,8 @@ def sessions(job: Job) -> Iterator[Sessions]:
 
     Raises RefusedError for a pooler or a replica, EnvironmentFailedError where no lock is to be had.
     """
-    holding = job.target.connect(job.application("lock"))
+    with place.recognised():
+        holding = job.target.connect(job.application("lock"))
     try:
         place.require(holding)
         with holding.cursor() as asked:
