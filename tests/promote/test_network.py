@@ -6,9 +6,12 @@ from functools import partial
 from pathlib import Path
 from typing import cast
 
+import psycopg2
 import pytest
 from assay.promote import Target
+from assay.promote.errors import is_gone
 from assay.scratch import LocalServer
+from psycopg2 import errors
 
 from tests.promote.proxy import Cut, proxied
 from tests.promote.world import World, promote, revision
@@ -73,3 +76,18 @@ def test_a_server_that_ends_every_session(world: World) -> None:
 
             assert promote(world.target(name), plan, point=point).result == "unreachable"
         assert promote(world.target(name), plan).result == "applied"
+
+
+@pytest.mark.parametrize(
+    ("error", "gone"),
+    [
+        (psycopg2.OperationalError("server closed the connection unexpectedly"), True),
+        (psycopg2.DatabaseError("server closed the connection unexpectedly"), True),
+        (psycopg2.InterfaceError("connection already closed"), True),
+        (errors.AdminShutdown(), True),
+        (psycopg2.ProgrammingError("no results to fetch"), False),
+    ],
+)
+def test_an_error_says_whether_the_session_is_gone(error: psycopg2.Error, gone: bool) -> None:
+    """The second was seen under `make chaos`, when the server crashed during COMMIT."""
+    assert is_gone(error) == gone

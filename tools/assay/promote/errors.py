@@ -27,7 +27,8 @@ def is_gone(error: psycopg2.Error) -> bool:
     """Whether the session ended, rather than a statement failed in it."""
     if isinstance(error, (*_GONE, psycopg2.InterfaceError)):
         return True
-    return isinstance(error, psycopg2.OperationalError) and error.pgcode is None
+    bare = type(error) is psycopg2.DatabaseError  # what psycopg2 raises when libpq has no result for it
+    return (bare or isinstance(error, psycopg2.OperationalError)) and error.pgcode is None
 
 
 def explained(error: psycopg2.Error, reason: str, where: str, *, urgent: bool) -> PromotionError:
