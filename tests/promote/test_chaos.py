@@ -8,7 +8,7 @@ from random import Random
 import pytest
 from assay.promote import POINTS
 
-from tests.promote.chaos.campaign import Step, trial
+from tests.promote.chaos.campaign import step, trial
 from tests.promote.chaos.disturbances import AT_A_PLACE, DISK_FULL, DISTURBANCES, killed_at_a_place
 from tests.promote.chaos.machine import NO_DISK, Machine
 from tests.promote.chaos.subject import Subject, subject
@@ -34,7 +34,7 @@ def test_a_rerun_ends_as_if_nothing_had_been(
 ) -> None:
     if title == DISK_FULL and durable.disk is None:
         pytest.skip(NO_DISK)
-    steps: list[Step] = [(title, DISTURBANCES[title])]
+    steps = [step(title)]
     if point in about.places:
         places = [n for n, name in enumerate(about.places, 1) if name == point]
         place = Random(SEED + point).choice(places)

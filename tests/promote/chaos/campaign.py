@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from random import Random
@@ -13,7 +13,6 @@ from tests.promote.chaos.disturbances import (
     AT_A_PLACE,
     DISK_FULL,
     DISTURBANCES,
-    Disturbance,
     Scene,
     killed_at_a_place,
 )
@@ -22,7 +21,8 @@ from tests.promote.chaos.process import KILLED, Ended
 from tests.promote.chaos.subject import QUERIES, START, Subject
 from tests.promote.world import promote
 
-Step = tuple[str, Disturbance]
+Step = tuple[str, Callable[[Scene], list[Ended]]]
+"""What disturbs, and its doing."""
 
 MOST = 3
 """Disturbances of one trial."""
@@ -57,9 +57,9 @@ def trial(subject: Subject, machine: Machine, seed: str, steps: Sequence[Step]) 
     made, random = Trial(seed), Random(seed)
     with subject.world.database(START) as name:
         scene = Scene(subject, machine, name, random)
-        for title, disturbance in steps:
-            made.happened += [(title, ended) for ended in disturbance(scene)]
-        made.wrong = tuple(_wrong(subject, name))
+        for title, happen in steps:
+            made.happened += [(title, ended) for ended in happen(scene)]
+        made.wrong = (*_unexpected(made), *_wrong(subject, name))
     return made
 
 
@@ -79,9 +79,21 @@ def numbered(subject: Subject, machine: Machine, seed: int, number: int) -> Tria
     steps: list[Step] = []
     if number <= len(subject.places):
         steps.append((AT_A_PLACE, partial(killed_at_a_place, place=number)))
-    possible = [(t, d) for t, d in DISTURBANCES.items() if machine.disk is not None or t != DISK_FULL]
+    possible = [step(title) for title in DISTURBANCES if machine.disk is not None or title != DISK_FULL]
     steps += random.choices(possible, k=random.randint(0 if steps else 1, MOST - len(steps)))
     return trial(subject, machine, f"{seed}:{number}", steps)
+
+
+def step(title: str) -> Step:
+    """One where chance decides everything."""
+    return title, DISTURBANCES[title].happen
+
+
+def _unexpected(made: Trial) -> Iterator[str]:
+    """Runs that told something else than what had happened to them."""
+    for title, ended in made.happened:
+        if ended.result not in ("applied", "nothing", *DISTURBANCES[title].ends):
+            yield f"{title}: the run ended as {ended.result}: {ended.message}"
 
 
 def _wrong(subject: Subject, name: str) -> Iterator[str]:

@@ -15,7 +15,7 @@ from assay.promote import Policy, Target
 from assay.promote.lock import KEY
 
 from tests.promote.chaos.machine import Machine, crash
-from tests.promote.chaos.process import Deed, Ended, Run, die
+from tests.promote.chaos.process import KILLED, Deed, Ended, Run, die
 from tests.promote.chaos.subject import Subject
 from tests.promote.proxy import Cut, proxied
 from tests.promote.world import QUICK, held
@@ -70,9 +70,6 @@ class Scene:
     def held(self, sql: str) -> AbstractContextManager[Any]:
         """A transaction of somebody else's that stays open."""
         return held(self.subject.world, self.name, sql)
-
-
-Disturbance = Callable[[Scene], list[Ended]]
 
 
 def killed_at_a_place(scene: Scene, place: int = 0) -> list[Ended]:
@@ -176,18 +173,27 @@ def crash_server(process: int, number: signal.Signals, _: str) -> None:
 AT_A_PLACE = "SIGKILL at a journal point"
 DISK_FULL = "disk full"
 
+
+@dataclass(frozen=True)
+class Disturbance:
+    """Something that happens, and how a run may end then, beside coming to the end."""
+
+    happen: Callable[[Scene], list[Ended]]
+    ends: tuple[str, ...]
+
+
 DISTURBANCES: dict[str, Disturbance] = {
-    AT_A_PLACE: killed_at_a_place,
-    "SIGKILL at a random time": killed_at_a_time,
-    "SIGKILL while an index waits for a writer": killed_while_an_index_waits,
-    "SIGKILL while a broken index is repaired": killed_while_it_repairs,
-    "SIGKILL of one of two racers": partial(racers, 2),
-    "SIGKILL of one of five racers": partial(racers, 5),
-    "SIGTERM or SIGINT, once or twice": asked_to_stop,
-    "pg_terminate_backend": session_ended,
-    "server crashes and comes back": server_crashed,
-    "connection cut during COMMIT": cut_during_commit,
-    "lock that is never released": lock_never_released,
-    "statement_timeout in a concurrent index": statement_timeout,
-    DISK_FULL: disk_full,
+    AT_A_PLACE: Disturbance(killed_at_a_place, (KILLED,)),
+    "SIGKILL at a random time": Disturbance(killed_at_a_time, (KILLED,)),
+    "SIGKILL while an index waits for a writer": Disturbance(killed_while_an_index_waits, (KILLED,)),
+    "SIGKILL while a broken index is repaired": Disturbance(killed_while_it_repairs, (KILLED, "failed")),
+    "SIGKILL of one of two racers": Disturbance(partial(racers, 2), (KILLED, "refused")),
+    "SIGKILL of one of five racers": Disturbance(partial(racers, 5), (KILLED, "refused")),
+    "SIGTERM or SIGINT, once or twice": Disturbance(asked_to_stop, ("stopped",)),
+    "pg_terminate_backend": Disturbance(session_ended, ("unreachable",)),
+    "server crashes and comes back": Disturbance(server_crashed, ("unreachable",)),
+    "connection cut during COMMIT": Disturbance(cut_during_commit, ("unreachable",)),
+    "lock that is never released": Disturbance(lock_never_released, ("unreachable", "failed")),
+    "statement_timeout in a concurrent index": Disturbance(statement_timeout, ("failed",)),
+    DISK_FULL: Disturbance(disk_full, ("failed", "unreachable")),
 }
