@@ -74,18 +74,12 @@ def test_what_fails_with_rows_and_ran_on_empty_tables_is_told(branch: Branch) ->
     assert "a4 fails with rows in its tables (23503, constraint c_t)" in judge(review).text
 
 
-@pytest.mark.parametrize(
-    ("back", "answer"),
-    [
-        ("pass", "no"),
-        ('op.execute("UPDATE t SET n = n - 1")', "yes"),
-        ('op.execute("UPDATE t SET n = 0")', "not known"),
-    ],
-)
-def test_what_an_update_wrote_has_to_be_taken_back(branch: Branch, back: str, answer: str) -> None:
-    branch.revision("a3", "a2", up='op.execute("UPDATE t SET n = n + 1")', back=back)
-    review = branch.review(code=1)
-    assert {each.question: each.answer for each in answers(review)}["Can it go back?"] == answer
+def test_what_an_update_wrote_has_to_be_taken_back(branch: Branch) -> None:
+    backs = ["pass", 'op.execute("UPDATE t SET n = n - 1")', 'op.execute("UPDATE t SET n = 0")']
+    for n, back in enumerate(backs, start=3):
+        branch.revision(f"a{n}", f"a{n - 1}", up='op.execute("UPDATE t SET n = n + 1")', back=back)
+    told = {each.question: each.answer for each in answers(branch.review(code=1))}
+    assert told["Can it go back?"] == "no: `a3`; not known: `a5`; yes: `a4`"
 
 
 def test_no_revision_changes(branch: Branch) -> None:
@@ -104,19 +98,15 @@ WIDER = 'op.execute("CREATE TABLE u (id BIGINT PRIMARY KEY, n BIGINT)")'
 
 def test_an_edited_merged_revision_is_compared_with_the_bases_own(branch: Branch) -> None:
     branch.revision("a2", "a1", up=WIDER, back='op.execute("DROP TABLE u")')
+    review = branch.review(code=1)
+    assert changes(review) == [("changed", "column u.n")]
+    assert (heads(review), review.revisions) == ((["a2"], ["a2"]), [])
     branch.revision("a3", "a2", *added("u", "x"))
     review = branch.review(code=1)
     assert nodes(review) == [("a1", "merged"), ("a2", "edited"), ("a3", "new")]
     assert [node.same_sql for node in review.history.nodes] == [None, False, None]
     assert changes(review) == [("changed", "column u.n"), ("added", "column u.x")]
     assert judge(review).text == "Do not merge: 1 error (edited-revision); 1 merged revision edited."
-
-
-def test_an_edit_without_a_new_revision(branch: Branch) -> None:
-    branch.revision("a2", "a1", up=WIDER, back='op.execute("DROP TABLE u")')
-    review = branch.review(code=1)
-    assert changes(review) == [("changed", "column u.n")]
-    assert (heads(review), review.revisions) == ((["a2"], ["a2"]), [])
 
 
 def test_a_cosmetic_edit_changes_nothing(branch: Branch) -> None:
