@@ -13,8 +13,9 @@ from pathlib import Path
 
 from benchmarks.model import Case, Command, Result, Run, State
 
-SCRATCH = "scratch"
-"""The folder of the cache that the clusters are in (`assay.scratch.choice.scratch_cluster`)."""
+CLUSTER = ("scratch", "states")
+"""The folders of the cache that the clusters are in, and what is known of the states that they keep
+(`assay.scratch.choice.scratch_cluster`, `assay.trace.inputs`)."""
 
 
 def measure(cases: Sequence[Case], repeats: int, work: Path) -> Iterator[Result]:
@@ -43,7 +44,7 @@ def _once(side: Command, cache: Path, work: Path, state: State) -> Run:
             Path(empty).chmod(0o755)
             return timed(side, Path(empty))
     for room in cache.iterdir():
-        if state == "cluster" and room.name != SCRATCH:
+        if state == "cluster" and room.name not in CLUSTER:
             shutil.rmtree(room)
     return timed(side, cache)
 

@@ -46,13 +46,17 @@ def test_a_command_is_shown_without_the_folders_of_its_programs() -> None:
 
 @pytest.mark.parametrize(
     ("state", "caches", "left"),
-    [("warm", 1, {"scratch", "style"}), ("cluster", 1, {"scratch"}), ("empty", 4, set())],
+    [
+        ("warm", 1, {"scratch", "states", "style"}),
+        ("cluster", 1, {"scratch", "states"}),
+        ("empty", 4, set()),
+    ],
 )
 def test_a_run_begins_with_the_cache_that_its_case_names(
     tmp_path: Path, state: State, caches: int, left: set[str]
 ) -> None:
     log, rooms = tmp_path / "log", tmp_path / "rooms"
-    made = "mkdir -p $ASSAY_CACHE_DIR/scratch $ASSAY_CACHE_DIR/style"
+    made = "mkdir -p $ASSAY_CACHE_DIR/scratch $ASSAY_CACHE_DIR/states $ASSAY_CACHE_DIR/style"
     side = Command(f"echo $ASSAY_CACHE_DIR >> {log}; ls $ASSAY_CACHE_DIR > {rooms}; {made}", tmp_path)
     (result,) = measure([Case("a", "?", side, Command("true", tmp_path), state)], 3, tmp_path)
     assert len(result.assay) == len(result.peer) == 3
