@@ -30,7 +30,8 @@ def test_to_the_head_and_back(project: Project, live: Live, ran: Ran) -> None:
     )
     assert [q.title for r in plan.revisions for q in r.questions] == ["customer.name holds NULL"]
 
-    assert ran("apply", "up", "--env", "staging")[0] == 0  # made again from the commit, and compared
+    code, out, err = ran("apply", "up", "--env", "staging")  # made again from the commit, and compared
+    assert code == 0, out + err
     project.alembic("upgrade", "head", live.url)
     assert live.rows("SELECT version_num FROM alembic_version") == [("a3",)]
     assert ran("plan", "--env", "staging")[:2] == (0, "staging is at a3: there is nothing to do.\n")
@@ -41,6 +42,7 @@ def test_to_the_head_and_back(project: Project, live: Live, ran: Ran) -> None:
     assert ran("rollback", "down", "--env", "staging", "--lose", "customer.note")[0] == 0
     assert live.rows("SELECT version_num FROM alembic_version") == [("a1",)]
     assert live.rows("SELECT id, name FROM customer") == [(1, "A")]
+    assert "ledger" not in ran("baseline", "--url", live.url)[1]
 
 
 def test_the_same_commit_and_state_give_the_same_bytes(project: Project, live: Live, ran: Ran) -> None:
@@ -227,6 +229,15 @@ def test_what_was_read_elsewhere_needs_no_url(live: Live, ran: Ran, monkeypatch:
     assert code == 0
     assert "  it is as the plan leaves it\n" in out
     assert "applied   upgrade a3 plan" in ran("ledger", *there)[1]
+    status = json.loads(Path("status.json").read_text("utf-8"))
+    half = {"plan": "0" * 64, "revision": "a2", "segment": 1, "segments": 3, "started": True}
+    status["environments"][0]["state"]["half_done"] = half
+    Path("status.json").write_text(json.dumps(status), "utf-8")
+    code, _, err = ran("plan", "--env", "staging", "--state", "status.json")
+    assert code == 3
+    assert err.startswith(
+        "assay: staging is in the middle of revision a2.\nGo on with the plan that began it"
+    )
     Path("status.json").write_text("{}", "utf-8")
     assert ran("plan", "--env", "staging", "--state", "status.json")[0] == 2
     assert ran("status", "--url-env", "DATABASE_URL")[0] == 2

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from assay.promote import load_plan
+from assay.promote import load_ledger, load_plan
 from assay.scratch import Databases, Server, find_binaries
 from assay.scratch.choice import local_server
 
@@ -138,7 +138,8 @@ def test_whatever_stops_it_a_rerun_goes_on(promotions: Hub, staging: Staging) ->
     plan = promotions.artifact(RUN, "plan") / "plan.json"
     attested = (promotions.folder / f"attested/{RUN}").read_text("utf-8")
     assert attested.split()[0] == hashlib.sha256(plan.read_bytes()).hexdigest()
-    assert load_plan(plan.read_bytes()).environment == "staging"
+    main = git(promotions.folder / "origin.git", "rev-parse", "main")
+    assert load_plan(plan.read_bytes()).commit == main
 
     staging.rows("ALTER TABLE companies DROP COLUMN stray")
     refused = run(**rerun)
@@ -163,6 +164,8 @@ def test_whatever_stops_it_a_rerun_goes_on(promotions: Hub, staging: Staging) ->
     assert "it is as the plan leaves it" in done.summary
     assert staging.at == "024"
 
-    merged = run(RUN + 1, variables={"ASSAY_AUTOMATIC": "staging"})
-    merged.expect(read="success", plan="success")
-    assert "staging is at 024: there is nothing to do." in merged.summary
+    merged = run(RUN + 1, variables={"ASSAY_AUTOMATIC": "production"})
+    merged.expect(read="success", before="success", plan="success")
+    assert "production is at 024: there is nothing to do." in merged.summary
+    ledger = load_ledger(promotions.artifact(RUN + 1, "before") / "ledger.json", "staging")
+    assert [entry.revision for entry in ledger if entry.event == "verified"] == ["023", "024"]

@@ -89,6 +89,7 @@ def _message(finding: FindingDocument) -> str:
 
 
 def data(text: str) -> str:
+    """The text behind a command, as GitHub's runner reads it."""
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 

@@ -17,6 +17,7 @@ LOCK_WAIT_SECONDS = 10
 OPTIONS = (
     *("--schema-only", "--no-owner", "--no-privileges", "--no-tablespaces", "--no-security-labels"),
     *("--no-subscriptions", "--no-publications", "--encoding=UTF8"),
+    "--exclude-schema=assay",  # the ledger's: PostgreSQL would lead the scratch server's user to it first
 )
 VARIABLES = {
     "host": "PGHOST",
