@@ -77,6 +77,7 @@ def test_the_same_way_back_is_one_fact() -> None:
     review = make.review(revisions=[make.revision(f"{n}", round_trip=trip(lost=lost)) for n in range(60)])
     (fact,) = judge(review).facts
     assert fact.startswith("0, 1, 2 and 57 more cannot be taken back: ")
+    assert answers(review)[2].answer == "no, all 60; lost: the values of t.u"
 
 
 def test_both_and_all() -> None:

@@ -79,7 +79,7 @@ def test_what_an_update_wrote_has_to_be_taken_back(branch: Branch) -> None:
     for n, back in enumerate(backs, start=3):
         branch.revision(f"a{n}", f"a{n - 1}", up='op.execute("UPDATE t SET n = n + 1")', back=back)
     told = {each.question: each.answer for each in answers(branch.review(code=1))}
-    assert told["Can it go back?"] == "no: `a3`; not known: `a5`; yes: `a4`"
+    assert told["Can it go back?"] == "no: `a3`; not known: `a5`; yes: `a4`; lost: the values of t.n"
 
 
 def test_no_revision_changes(branch: Branch) -> None:

@@ -15,7 +15,7 @@ from assay.review._hold import Hold
 from assay.review.locks import holds
 from assay.review.model import Environment, Review
 from assay.review.rollback import rollbacks
-from assay.review.words import about, plural, refusal
+from assay.review.words import about, listed, plural, refusal
 
 FEW = 4
 """Names that an answer tells; the others are counted."""
@@ -120,6 +120,9 @@ def _back(review: Review) -> Iterator[str]:
             ids = [each.revision for each in found if each.answer == answer]
             if ids:
                 yield f"{answer}: {_names(ids)}"
+    lost = dict.fromkeys(each[:NAME] for back in found if not back.reversible for each in back.lost)
+    if lost:
+        yield f"lost: {listed([*lost], FEW)}"
     edited, removed = _edited(review), _removed(review)
     if edited:
         yield f"not known of edited {_names(edited)}"
