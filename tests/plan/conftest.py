@@ -21,7 +21,7 @@ PASSWORD = "p@ss/w0rd:%é"
 ENV = """
 import os
 from alembic import context
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine
 OPTIONS = {options}
 if context.is_offline_mode():
     context.configure(dialect_name="postgresql", literal_binds=True, **OPTIONS)
@@ -29,9 +29,6 @@ if context.is_offline_mode():
         context.run_migrations()
 else:
     with create_engine(os.environ["DATABASE_URL"]).connect() as connection:
-        if "version_table_schema" in OPTIONS:
-            connection.execute(text("CREATE SCHEMA IF NOT EXISTS own"))
-            connection.commit()
         context.configure(connection=connection, **OPTIONS)
         with context.begin_transaction():
             context.run_migrations()

@@ -238,7 +238,10 @@ def _told(
     segments = []
     for segment in revision.segments:
         own = list(islice(effects, len(segment.statements)))
-        segments.append(msgspec.structs.replace(segment, locks=locks(own), seconds=seconds(own, stats)))
+        unproven = next((effect.unproven for effect in own if not effect.proven), "")
+        segments.append(
+            msgspec.structs.replace(segment, locks=locks(own), unproven=unproven, seconds=seconds(own, stats))
+        )
     asked = tuple(
         PlanQuestion(title=query.title, sql=query.sql, expected=query.expected, line=query.line)
         for query in questions

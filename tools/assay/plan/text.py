@@ -48,6 +48,8 @@ def _revision(revision: PlanRevision) -> str:
     told_ = []
     for number, segment in enumerate(revision.segments, 1):
         told_.append(f"{number}. {text(_segment(segment))}")
+        if segment.unproven:
+            told_.append(f"   - its locks are not all known: {text(segment.unproven)}")
         for lock in segment.locks:
             why = f": {text(lock.why)}" if lock.why else ""
             told_.append(f"   - {code(lock.mode)} on {code(lock.relation)}{why}")
@@ -94,5 +96,7 @@ def _segment(segment: Segment) -> str:
 
 
 def _locks(segment: Segment) -> Iterator[str]:
+    if segment.unproven:
+        yield f"its locks are not all known: {segment.unproven}"
     for lock in segment.locks:
         yield f"{lock.mode} on {lock.relation}" + (f": {lock.why}" if lock.why else "")

@@ -75,6 +75,8 @@ class Segment(Record, kw_only=True, frozen=True):
     settings: dict[str, str] = {}
     """Session settings that the revision's earlier segments made and left, to be set before this one."""
     locks: tuple[PlanLock, ...] = ()
+    unproven: str = ""
+    """Why locks may be missing in the list, as a clause; empty where every statement could be observed."""
     seconds: float | None = None
     """How long it takes, by the sizes of the target's tables; null where those are not known."""
 

@@ -53,6 +53,8 @@ def _locks(segment: Segment) -> Iterator[str]:
     for lock in segment.locks:
         why = f": {_said(lock.why)}" if lock.why else ""
         yield f"-- {_said(lock.mode)} on {_said(lock.relation)}{why}"
+    if segment.unproven:
+        yield f"-- Its locks are not all known: {_said(segment.unproven)}."
     if segment.seconds is not None:
         yield f"-- about {segment.seconds:.1f} s"
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from alembic.operations import Operations
 from alembic.runtime.environment import EnvironmentContext
 from sqlalchemy import __version__ as sqlalchemy_version
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
 from assay.model import Direction, Revision
@@ -73,7 +73,13 @@ class OnlineEnvironment(EnvironmentContext):
         return nullcontext()
 
     def prepare(self, context: MigrationContext) -> None:
-        """Make the version table, wherever env.py wants it, and stamp it where a baseline was loaded."""
+        """Make the version table, wherever env.py wants it, and stamp it where a baseline was loaded.
+
+        A schema of its own is there before the first revision, made by hand or by env.py.
+        """
+        if context.version_table_schema is not None and context.connection is not None:
+            name = context.dialect.identifier_preparer.quote_identifier(context.version_table_schema)
+            context.connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {name}"))
         context._ensure_version_table()
         if self._stamped and not context.get_current_heads():
             connection: Any = context.connection
