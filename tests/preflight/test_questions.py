@@ -14,8 +14,6 @@ from tests.rules.lab import UPGRADE_LINE, Judged, Lab, revision_file
 
 from .conftest import Filled
 
-pytestmark = pytest.mark.each_version
-
 BASE = """
 CREATE TYPE mood AS ENUM ('calm', 'cross');
 CREATE DOMAIN positive AS integer;
@@ -292,6 +290,7 @@ TEXTS = {
 SINCE_16 = {"integer": "0x1F|1_000|-0b101|0o17", "numeric": "0x1F|1_000.5"}
 
 
+@pytest.mark.each_version
 @pytest.mark.parametrize("name", TEXTS)
 def test_texts_are_told_from_values_on_every_server(
     lab: Lab, database_server: tuple[str, Databases], name: str

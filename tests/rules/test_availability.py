@@ -8,8 +8,6 @@ import pytest
 
 from .lab import IRREVERSIBLE, Judged, Lab, stats
 
-pytestmark = pytest.mark.each_version
-
 GROUP = "availability"
 
 
