@@ -180,6 +180,11 @@ def test_what_cannot_be_planned(project: Project, ran: Ran, body: str, said: str
 MISTAKES = {
     "no environment": (["plan"], 2, "--env is missing."),
     "another one": (["plan", "--env", "x"], 2, "governance.yaml has no environment `x`."),
+    "no sound history": (
+        ["plan", "--env", "staging", "--from", "a1", "--to", "a2"],
+        2,
+        "The history is not sound: ",
+    ),
     "no way to know": (["plan", "--env", "staging"], 2, "Where staging is is not known: the variable STAGING_URL is not set."),
     "no such revision": (["plan", "--env", "staging", "--from", "zz"], 2, "There is no revision `zz`."),
     "not there yet": (
@@ -197,6 +202,8 @@ MISTAKES = {
 
 @pytest.mark.parametrize(("arguments", "code", "said"), MISTAKES.values(), ids=MISTAKES)
 def test_mistakes(project: Project, ran: Ran, arguments: list[str], code: int, said: str) -> None:
+    if "not sound" in said:
+        project.revision("a6", "a4")
     project.revision("a5", "a3", back='raise NotImplementedError("never")')
     ended, out, err = ran(*arguments)
     assert (ended, out) == (code, "")

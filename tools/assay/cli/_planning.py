@@ -11,7 +11,7 @@ import click
 from assay.cli._promotion import environment, target_of, version_table_of
 from assay.errors import EnvironmentFailedError, UsageError
 from assay.history import Git, Project, Selection
-from assay.model import Direction
+from assay.model import Direction, Severity
 
 if TYPE_CHECKING:
     from assay.cli._session import Session
@@ -73,8 +73,9 @@ def commit_of(project: Project) -> str | None:
 
 
 def _require_sound(session: Session) -> None:
-    """Raises UsageError for a history that Alembic would not run either."""
-    wrong = [finding for finding in session.judge_history() if finding.severity == "error"]
+    """Raises UsageError for a history that `assay history` finds an error in, as the policy has it."""
+    report = session.report(session.judge_history(), ("history",), rendered=False)
+    wrong = [finding for finding in report.findings if finding.severity is Severity.ERROR]
     if wrong:
         raise UsageError(f"The history is not sound: {wrong[0].message}", wrong[0].advice.partition("\n")[0])
 
@@ -101,7 +102,8 @@ def _at(session: Session, name: str, given: Mapping[str, Any]) -> tuple[str, ...
     if state.half_done is not None:
         raise EnvironmentFailedError(
             f"{name} is in the middle of revision {state.half_done.revision}.",
-            f"Go on with the plan that began it: `assay resume --env {name}`.",
+            f"Go on with the plan that began it: `assay resume --env {name}`, or run the failed jobs again of"
+            " the run that `assay ledger` names.",
         )
     return state.at
 

@@ -40,4 +40,5 @@ def _told(entry: Entry) -> str:
     )
     said = f"{entry.finished:%Y-%m-%d %H:%M:%S} {entry.event:9} {entry.direction} {entry.revision}{part}"
     said += f" plan {entry.plan[:12]} by {entry.actor or 'unknown'}"
+    said += f" in {entry.run_url}" if entry.run_url else ""
     return said + (f" ({entry.error})" if entry.error else "")
