@@ -38,7 +38,7 @@ test: $(STAMP) ## Lint, type-check and test everything (TESTS=tests/history for 
 	@$(BIN)/ruff check --quiet
 	@$(BIN)/ruff format --check --quiet
 	@$(BIN)/mypy
-	@$(BIN)/python -m pytest --quiet -n $(JOBS) $(TESTS)
+	@$(BIN)/python -m pytest --quiet -n $(JOBS) --dist worksteal $(TESTS)
 
 docs: $(STAMP) ## Write the generated pages anew
 	@$(BIN)/python -m assay.docs
@@ -66,11 +66,11 @@ test-pair: ## Test the wheel beside ALEMBIC=1.7.5 SQLALCHEMY=1.4.54, with PYTHON
 	@$(PAIR)/bin/python -m pip install -qq . --group test \
 	  $(call pinned,alembic,$(ALEMBIC)) $(call pinned,sqlalchemy,$(SQLALCHEMY))
 	@$(PAIR)/bin/python -m pip list 2>/dev/null | grep -iE '^(alembic|sqlalchemy|alembic-assay) '
-	@$(PAIR)/bin/python -m pytest --quiet -n $(JOBS) $(TESTS) \
+	@$(PAIR)/bin/python -m pytest --quiet -n $(JOBS) --dist worksteal $(TESTS) \
 	  $(addprefix --ignore=,$(NEEDS_CHECKOUT)) $(addprefix --deselect=,$(NEEDS_REFERENCE))
 
 test-postgresql: $(STAMP) ## Test on an installed POSTGRESQL=14 what asks PostgreSQL anything
-	@TEST_POSTGRESQL=$(POSTGRESQL) $(BIN)/python -m pytest --quiet -n $(JOBS) \
+	@TEST_POSTGRESQL=$(POSTGRESQL) $(BIN)/python -m pytest --quiet -n $(JOBS) --dist worksteal \
 	  tests/catalog tests/drift tests/preflight tests/reference tests/rules tests/scratch tests/trace
 
 # The reference database is SQLAlchemy 2; the hooks and the frame need the development tools.
