@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing.util
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,8 @@ from assay.scratch import holdings
 from tests.promote.chaos.machine import Machine, machine
 from tests.promote.world import World
 from tests.scratch.support import MAJORS, server_of
+
+multiprocessing.util.get_temp_dir()  # now: the tests' own is gone before it is let go
 
 
 @pytest.fixture(scope="package", params=MAJORS, ids=[f"PostgreSQL {major}" for major in MAJORS])
