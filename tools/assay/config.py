@@ -14,6 +14,8 @@ from datetime import date
 from pathlib import Path
 from typing import Literal
 
+from msgspec import structs
+
 from assay.model import Finding, Severity
 
 FILE_NAME = "governance.yaml"
@@ -239,7 +241,9 @@ def apply_policy(findings: Iterable[Finding], governance: Governance) -> tuple[F
     levels = governance.rules
     judged = ((f, levels.get(f.rule) or levels.get(f.group)) for f in findings)
     return tuple(
-        f if level is None else replace(f, severity=Severity(level)) for f, level in judged if level != "off"
+        f if level is None else structs.replace(f, severity=Severity(level))
+        for f, level in judged
+        if level != "off"
     )
 
 
