@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import ast
 import re
+from itertools import count, repeat
 from typing import NamedTuple
 
 _OPENING = re.compile(r"(?P<prefix>[A-Za-z]{0,2})(?P<quote>\"\"\"|'''|\"|')")
+_PLAIN = re.compile(r"[^\\{}'\"]+")
+_ROW = re.compile(r"[^\n]*\n|[^\n]+")  # str.splitlines knows more ends of lines than Python's source
 _ESCAPE = re.compile(
     r"\\(?:\n|[0-7]{1,3}|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|N\{[^}]*\}|.)", re.DOTALL
 )
@@ -68,7 +71,10 @@ class _Reader:
         prefix, quote = opening["prefix"].lower(), opening["quote"]
         self.at = opening.end()
         while self.at < len(self.source) and not self.source.startswith(quote, self.at):
-            if self.source[self.at] == "\\":
+            plain = _PLAIN.match(self.source, self.at)
+            if plain:
+                self._run(plain.group())
+            elif self.source[self.at] == "\\":
                 self._escape("r" in prefix)
             elif "f" in prefix and self.source[self.at] in "{}":
                 self._brace()
@@ -79,6 +85,14 @@ class _Reader:
     def skip_comment(self) -> None:
         end = self.source.find("\n", self.at)
         self.at = len(self.source) if end < 0 else end
+
+    def _run(self, text: str) -> None:
+        """Characters that stand for themselves, of one line or several."""
+        line, column = self._place(self.at)
+        for row in _ROW.findall(text):
+            self.parts[-1] += map(Char, row, repeat(line), count(column))
+            line, column = line + 1, 0
+        self.at += len(text)
 
     def _add(self, text: str, width: int) -> None:
         for ch in text:

@@ -29,13 +29,15 @@ class Template(Struct, frozen=True):
     """A string of the file, without its white space."""
 
     text: Text
+    constants: tuple[str, ...]
+    """Its parts as plain text."""
     first_line: int
     last_line: int
 
     @property
     def size(self) -> int:
         """How many characters of it are constant."""
-        return sum(map(len, self.text.parts))
+        return sum(map(len, self.constants))
 
 
 class SourceMap:
@@ -145,7 +147,7 @@ def _match(template: Template, text: str) -> list[int] | None:
     """Where each part starts in `text` if the whole of it fits (as a glob does), else None."""
     starts: list[int] = []
     position = 0
-    parts = ["".join(char.text for char in part) for part in template.text.parts]
+    parts = template.constants
     for n, part in enumerate(parts):
         if n == 0:
             start = 0 if text.startswith(part) else -1
@@ -162,11 +164,11 @@ def _match(template: Template, text: str) -> list[int] | None:
 
 def _templates(tree: ast.AST, text: str) -> Iterator[Template]:
     lines = [line + "\n" for line in text.split("\n")]
-    pieces = {
-        id(value) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for value in node.values
-    }
-    for node in ast.walk(tree):
-        if id(node) not in pieces and isinstance(node, (ast.Constant, ast.JoinedStr, ast.BinOp)):
+    nodes = list(ast.walk(tree))
+    apart = {id(value) for node in nodes if isinstance(node, ast.JoinedStr) for value in node.values}
+    apart |= {id(node.value) for node in nodes if isinstance(node, ast.Expr)}  # docstrings reach nobody
+    for node in nodes:
+        if id(node) not in apart and isinstance(node, (ast.Constant, ast.JoinedStr, ast.BinOp)):
             string = _read(node, lines)
             if string is not None:
                 yield from _variants(string, node)
@@ -185,7 +187,8 @@ def _template(string: Text, node: ast.expr) -> Template:
     solid = [[char for char in part if _counts(char.text)] for part in string.parts]
     while solid[-1] and solid[-1][-1].text == ";":
         solid[-1].pop()
-    return Template(Text(solid, string.holes), node.lineno, node.end_lineno or node.lineno)
+    constants = tuple("".join(char.text for char in part) for part in solid)
+    return Template(Text(solid, string.holes), constants, node.lineno, node.end_lineno or node.lineno)
 
 
 def _cut(string: Text, pattern: re.Pattern[str]) -> Text:
