@@ -132,6 +132,7 @@ def _runner(hub: Path) -> dict[str, str]:
         "HUB_PACKAGES": sysconfig.get_path("purelib"),
         "PIP_NO_INDEX": "1",
         "PIP_NO_BUILD_ISOLATION": "0",  # pip's way to say that there is none
+        "PIP_NO_COMPILE": "1",  # most modules are never imported
     }
 
 
