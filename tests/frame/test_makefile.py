@@ -12,10 +12,10 @@ import pytest
 
 from .support import ROOT, attempt, run, snapshot
 
-ITS_VARIABLES = ("ALEMBIC", "JOBS", "PYTHON", "SQLALCHEMY", "TESTS", "VENV")
+ITS_VARIABLES = ("ALEMBIC", "JOBS", "KILLS", "PYTHON", "SEED", "SQLALCHEMY", "TESTS", "VENV")
 TARGETS = (
     *("setup", "check", "test", "docs", "pictures", "format", "bench"),
-    *("test-pair", "test-postgresql", "clean"),
+    *("bench-load", "chaos", "test-pair", "test-postgresql", "clean"),
 )
 
 
