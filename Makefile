@@ -75,7 +75,8 @@ test-postgresql: $(STAMP) ## Test on an installed POSTGRESQL=14 what asks Postgr
 
 # The reference database is SQLAlchemy 2; the hooks and the frame need the development tools.
 NEEDS_CHECKOUT  := tests/reference tests/hooks tests/frame tests/workflows
-NEEDS_REFERENCE := tests/render/test_differential.py::test_the_reference_history_is_rendered_whole
+NEEDS_REFERENCE := tests/render/test_differential.py::test_the_reference_history_is_rendered_whole \
+  tests/plan/test_reference.py::test_up_and_down
 
 clean: ## Remove what the targets made, the environments included
 	@rm -rf .venv .venv-pair-* build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .cache tests/frame/node/node_modules
