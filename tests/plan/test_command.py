@@ -265,3 +265,17 @@ def test_a_password_that_is_minted_for_each_connection(
     code, _, err = ran("ledger", "--env", "staging")
     assert code == 3
     assert err.startswith("assay: The password of staging could not be had: it ended with exit code 3.\n")
+
+
+def test_what_is_shown_steers_nothing(project: Project, ran: Ran) -> None:
+    file = project.revision("a4", "a3", up=r"""op.execute("SELECT '\x1b[31m ```\n::error::mine'")""")
+    file.write_text(file.read_text("utf-8").replace("step a4", "<b>@all</b> | [x](http://evil)"), "utf-8")
+    code, out, err = ran("plan", "--env", "staging", "--from", "a3", "--output", "up")
+    assert code == 0, err
+    assert "\x1b" not in out
+    assert "SELECT '\\x1b[31m ```\n" in out
+    _, out, _ = ran("plan", "show", "up", "--format", "markdown")
+    assert "\x1b" not in out
+    assert "\n::error::" not in out
+    assert "\n### `a4` `<b>@all</b>` &#124; `[x](http://evil)`\n" in out
+    assert out.count("````") == 2

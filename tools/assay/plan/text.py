@@ -26,7 +26,7 @@ def lines(plan: Plan, seal: Seal | None = None) -> Iterator[str]:
             yield clean(f"  {number}. {_segment(segment)}")
             yield from (clean(f"     {line}") for line in _locks(segment))
     yield ""
-    yield from as_sql(plan).rstrip("\n").split("\n")
+    yield from (clean(line.expandtabs(4)) for line in as_sql(plan).rstrip("\n").split("\n"))
 
 
 def markdown(plan: Plan, seal: Seal | None = None, limit: int = LIMIT) -> str:
