@@ -116,6 +116,11 @@ def test_another_version_table(project: Project, live: Live, ran: Ran) -> None:
     live.rows("CREATE SCHEMA own; ALTER TABLE alembic_version RENAME TO revisions")
     live.rows("ALTER TABLE revisions SET SCHEMA own")
     project.configure(version_table="revisions", version_table_schema="own")
+    env = project.project / "migrations/env.py"
+    env.write_text(
+        env.read_text("utf-8") + "\nwith open('seen', 'w') as file:\n    file.write(' '.join(os.environ))\n",
+        "utf-8",
+    )
     project.commit()
     assert ran("status", "--env", "staging")[1] == "staging: at a1\n  pending: a2, a3\n"
     code, _, err = ran("plan", "--env", "staging", "--output", "up")
@@ -123,6 +128,10 @@ def test_another_version_table(project: Project, live: Live, ran: Ran) -> None:
     code, out, err = ran("apply", "up", "--env", "staging")
     assert code == 0, out + err
     assert live.rows("SELECT version_num FROM own.revisions") == [("a3",)]
+    # env.py ran last where the plan was made again, which is no place for a URL.
+    seen = Path("seen").read_text("utf-8").split()
+    assert "PATH" in seen
+    assert "STAGING_URL" not in seen
     project.alembic("upgrade", "head", live.url)
 
 
