@@ -258,6 +258,21 @@ USAGE = {
         lambda r: r.write("migrations/versions/a1_x.py", "revision = 'a1'\ndown_revision = None\ndef (\n"),
         ["check"], 1, "a1_x.py:3",
     ),
+    "broken Python, traced": (
+        lambda r: (r.revision("a1"), r.write("migrations/versions/b2_x.py", "def (\n")),
+        ["trace", "--all"], 1, "b2_x.py:1",
+    ),
+    "broken Python, asked about": (
+        lambda r: r.write("migrations/versions/a1_x.py", "def (\n"),
+        ["preflight", "--all"], 1, "assay: migrations/versions/a1_x.py is not valid Python",
+    ),
+    "broken Python, raw": (
+        lambda r: (r.revision("a1"), r.write("migrations/versions/b2_x.py", "def (\n")),
+        ["sql", "--all", "--raw"], 1, "b2_x.py:1",
+    ),
+    "a ring": (
+        lambda r: (r.revision("a1", "a2"), r.revision("a2", "a1")), ["sql"], 1, "in a ring",
+    ),
     "not UTF-8": (
         lambda r: r.write("migrations/versions/a1_x.py", b"revision = 'a1'\ndown_revision = None\nx = '\xe9'\n"),
         ["check"], 1, "UTF-8",

@@ -41,6 +41,9 @@ RENDERED_GROUPS = ("atomicity", "reversal", "design", "craft")
 TRACED_GROUPS = ("availability", "data", "compatibility", *RENDERED_GROUPS)
 """The groups of rules that look at what a scratch server saw."""
 
+LEAVES_OUT = ("unreadable-revision", "revision-cycle")
+"""The rules of the history about revisions that nothing can render or run."""
+
 
 def project_at(
     here: Path, governance: Governance, config: str | None = None, name: str | None = None
@@ -92,9 +95,9 @@ class Session:
             self._compared[before, after] = None if None in texts else texts[0] == texts[1]
         return self._compared[before, after]
 
-    def unreadable(self) -> list[Finding]:
-        """What is wrong with files that cannot be read, for commands that do not judge the history."""
-        return [finding for finding in self.judge_history() if finding.rule == "unreadable-revision"]
+    def judge_left_out(self) -> list[Finding]:
+        """What keeps revisions from being rendered and run, for commands that do not judge the history."""
+        return [finding for finding in self.judge_history() if finding.rule in LEAVES_OUT]
 
     @cached_property
     def rendering(self) -> Rendering:

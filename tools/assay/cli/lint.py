@@ -20,5 +20,5 @@ def command(options: Options) -> ExitCode:
 
     session = Session("lint", options)
     with session.linter() as linter:
-        findings = [*session.unreadable(), *session.judge_rendering(), *session.lint(linter)]
+        findings = [*session.judge_left_out(), *session.judge_rendering(), *session.lint(linter)]
     return session.finish(findings, (*RENDERED_GROUPS, "style"))

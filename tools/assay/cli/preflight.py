@@ -11,7 +11,6 @@ from assay.cli._options import Options, revision_options
 from assay.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
-    from assay.cli._session import Session
     from assay.preflight import Answer, Query, Unasked
     from assay.trace import Tracing
 
@@ -50,14 +49,17 @@ def command(options: Options, url: str | None, url_env: str | None, timeout: flo
     asked = [each for tracing in session.tracings[:1] for each in questions(tracing)]
     queries = [each for each in asked if isinstance(each, Query)]
     unasked = [each for each in asked if isinstance(each, Unasked)]
-    problems = [problem for tracing in session.tracings[:1] for problem in _problems(tracing)]
+    problems = [finding.message for finding in session.judge_left_out()]
+    problems += [problem for tracing in session.tracings[:1] for problem in _problems(tracing)]
     answered = [] if address is None else list(answers(queries, address, timeout))
     if options.format == "json":
         click.echo(json.dumps(_document(queries, unasked, answered, problems), indent=2))
-    elif address is None:
-        _print_script(session, queries, unasked)
-    else:
-        _print_answers(answered, unasked)
+    elif asked:
+        _print_script(queries, unasked) if address is None else _print_answers(answered, unasked)
+    elif not problems:
+        count = len(session.history.selected)
+        said = f"Nothing to ask: no data can refuse {count} revision{'' if count == 1 else 's'}."
+        click.echo(f"-- {said}" if address is None else said)
     for problem in problems:
         click.echo(f"assay: {problem}", err=True)
     failed = bool(problems) or any(answer.failed for answer in answered)
@@ -86,7 +88,7 @@ def _problems(tracing: Tracing) -> list[str]:
     ]
 
 
-def _print_script(session: Session, queries: list[Query], unasked: list[Unasked]) -> None:
+def _print_script(queries: list[Query], unasked: list[Unasked]) -> None:
     """A script that psql takes: each query below what it is about."""
     from assay._clean import clean
 
@@ -96,17 +98,11 @@ def _print_script(session: Session, queries: list[Query], unasked: list[Unasked]
         click.echo(clean(f"{query.sql};") + "\n")
     for each in unasked:
         click.echo(clean(f"-- {each.path}:{each.line}: {each.title}? Cannot be asked: {each.why}."))
-    if not queries and not unasked:
-        count = len(session.history.selected)
-        click.echo(f"-- Nothing to ask: no data can refuse {count} revision{'' if count == 1 else 's'}.")
 
 
 def _print_answers(answered: list[Answer], unasked: list[Unasked]) -> None:
     from assay._clean import clean
 
-    if not answered and not unasked:
-        click.echo("Nothing to ask: no data can refuse these revisions.")
-        return
     for answer in answered:
         if answer.unasked is None:
             _print_answer(answer)

@@ -41,22 +41,22 @@ def command(options: Options, direction: Listing, raw: bool) -> ExitCode:
             "Give only one of them.",
         )
     session = Session("sql", options)
-    findings = [*session.unreadable(), *session.judge_rendering()]
-    report = session.report(findings, RENDERED_GROUPS, rendered=True)
+    left_out = session.judge_left_out()
+    report = session.report([*left_out, *session.judge_rendering()], RENDERED_GROUPS, rendered=True)
     if raw:
-        return _write_scripts(session, report, direction)
+        return _write_scripts(session, report, direction, whole=not left_out)
     return emit_sql(
         report, format=options.format, color=options.color, fail_on=session.fail_on, direction=direction
     )
 
 
-def _write_scripts(session: Session, report: Report, direction: Listing) -> ExitCode:
+def _write_scripts(session: Session, report: Report, direction: Listing, *, whole: bool) -> ExitCode:
     """The script of each direction to stdout; nothing at all where a part of it would be missing."""
     from assay.report import emit
 
     rendered = session.rendering.rendered
     wanted: list[Direction] = [d for d in ("upgrade", "downgrade") if direction in (d, "both")]
-    whole = all(part.failure is None for part in rendered.values() if part.direction in wanted)
+    whole = whole and all(part.failure is None for part in rendered.values() if part.direction in wanted)
     for way in wanted if whole else ():
         ids = [part.revision.id for part in rendered.values() if part.direction == way]
         sys.stdout.buffer.write(session.rendering.script(ids, way).encode())

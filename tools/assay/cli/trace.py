@@ -24,7 +24,7 @@ def command(options: Options) -> ExitCode:
     session = Session("trace", options)
     with scratch(session) as servers:
         session.trace(servers)
-        findings = [*session.judge_rendering(), *session.judge_tracings()]
+        findings = [*session.judge_left_out(), *session.judge_rendering(), *session.judge_tracings()]
     return emit_trace(
         session.report(findings, TRACED_GROUPS, rendered=True),
         format=options.format,
