@@ -205,6 +205,21 @@ def test_naming_conventions_shape_it(place: Place, replays: list[int]) -> None:
     assert replays == [1, 1]
 
 
+def test_a_function_of_them_is_known_by_what_it_does(place: Place, replays: list[int]) -> None:
+    text = (
+        "def named(kind):\n    def name(item, table):\n        return f'{kind}_{table.name}'\n    return name\n"
+        "NAMES = {'own': named('KIND'), 'uq': '%(own)s'}"
+    )
+    place.env("from place_models import NAMES", "NAMES")
+    place.write("place_models.py", text)
+    assert place.tables() == {"t", "KIND_named"}
+    assert place.tables() == {"t", "KIND_named"}
+    assert replays == [1]
+    place.write("place_models.py", text.replace("KIND", "another"))
+    assert place.tables() == {"t", "another_named"}
+    assert replays == [1, 1]
+
+
 def test_so_does_the_built_in_env(place: Place, replays: list[int]) -> None:
     place.env("from place_models import NAMES", "NAMES")
     assert place.tables() == {"t", "named_id_key"}, "place_models is missing"

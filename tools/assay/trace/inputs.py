@@ -11,6 +11,7 @@ programs read that a revision starts.
 from __future__ import annotations
 
 import hashlib
+import inspect
 import os
 import re
 import sys
@@ -59,12 +60,29 @@ def signature(context: Any, traced_by: str) -> str:
     """What of env.py shapes the objects that revisions make, and does not stand in it."""
     metadata = context.opts.get("target_metadata")
     wholes = metadata if isinstance(metadata, (list, tuple)) else [metadata]
-    named = [sorted((str(k), str(v)) for k, v in _conventions(whole).items()) for whole in wholes]
+    named = [sorted((str(k), _spelt(v)) for k, v in _conventions(whole).items()) for whole in wholes]
     return key_of(traced_by, str(context.version_table), str(context.version_table_schema), named)
 
 
 def _conventions(metadata: Any) -> dict[Any, Any]:
     return dict(getattr(metadata, "naming_convention", None) or {})
+
+
+def _spelt(value: Any) -> str:
+    """A template as it is; a function by its name, the file it stands in and the texts that it closes over.
+
+    Its own text as an object holds an address, which is another one in each process.
+    """
+    code = getattr(value, "__code__", None)
+    if isinstance(value, str) or code is None:
+        return value if isinstance(value, str) else f"{type(value).__module__}.{type(value).__qualname__}"
+    given = inspect.getclosurevars(value).nonlocals
+    texts = sorted((name, text) for name, text in given.items() if isinstance(text, str))
+    try:
+        file = hashlib.sha256(Path(code.co_filename).read_bytes()).hexdigest()
+    except OSError:
+        file = ""
+    return key_of(value.__module__, value.__qualname__, file, texts)
 
 
 class Inputs:
