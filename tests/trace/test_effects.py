@@ -393,3 +393,24 @@ def test_the_round_trip(lab: Lab, up: str, down: str, left: list[str], lost: lis
 )
 def test_a_percent_sign_is_one(lab: Lab, sql: str) -> None:
     assert [traced.statement.sql for traced in steps(lab, execute(sql)).traced] == sql.split("; ")
+
+
+OWN = {
+    "after a COMMIT": "op.execute('COMMIT; BEGIN; ALTER TABLE orders ADD x int; CREATE INDEX i ON orders (x)')",
+    "in an autocommit block": (
+        "with op.get_context().autocommit_block():\n"
+        "    op.execute('/* one */ START TRANSACTION; ALTER TABLE orders ADD x int;"
+        " CREATE INDEX i ON orders (x); COMMIT')"
+    ),
+}
+
+
+@pytest.mark.parametrize("upgrade", OWN.values(), ids=OWN)
+def test_a_transaction_that_the_revision_begins_is_one(lab: Lab, upgrade: str) -> None:
+    step = lab.try_out(upgrade).tracing.trips["tried"].upgrade
+    assert step.error is None
+    (added,) = [t for t in step.traced if t.statement.sql.startswith("ALTER")]
+    (built,) = [t for t in step.traced if t.statement.sql.startswith("CREATE INDEX")]
+    assert (added.statement.in_transaction, built.statement.in_transaction) == (True, True)
+    assert added.transaction == built.transaction
+    assert [k.first for k in built.effect.locks if k.mode == AE and k.relation.name == "orders"] == [False]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from functools import partial
@@ -20,6 +21,10 @@ from assay.trace.standing import Standing
 
 _NEEDS_NO_TRANSACTION = ("25001", "2D000")
 """active_sql_transaction, invalid_transaction_termination: it has to be run outside a transaction block."""
+
+_BEGINS = re.compile(
+    r"(?:\s|--[^\n]*\n|/\*.*?\*/)*(?:BEGIN|START\s+TRANSACTION)\b", re.IGNORECASE | re.DOTALL
+)
 
 _DATA_TAGS = frozenset({"INSERT", "UPDATE", "DELETE", "MERGE", "SELECT", "SET", "RESET", "SHOW", "COPY"})
 """First words of command tags that change no catalog by themselves: a function or a trigger may."""
@@ -73,25 +78,32 @@ class Executor:
             if ";" in text.rstrip("; \n")
             else [(text, 0)]
         )
-        in_transaction = self._in_transaction()
         for n, (piece, start) in enumerate(pieces):
             self.place = Place(text, start, len(pieces) > 1)
             run = default if len(pieces) == 1 else _runner(cursor, piece)
-            if in_transaction and self._lost_transaction(n):
-                in_transaction = False
-            if in_transaction:
+            if self._in_transaction(n):
                 self._within(cursor, piece, run)
+            elif _BEGINS.match(piece):
+                self._begin(piece, run)
             else:
                 self._alone(cursor, piece, run)
 
-    def _in_transaction(self) -> bool:
-        return not getattr(self._session, "autocommit", False)
-
-    def _lost_transaction(self, n: int) -> bool:
-        """Whether the revision ended the transaction itself, which psycopg2 does not notice."""
+    def _in_transaction(self, n: int) -> bool:
+        """Whether the `n`-th statement of a text runs in one; psycopg2 does not notice what the text does."""
         status = getattr(self._session, "get_transaction_status", None)
+        is_open = status is None or status() != 0
+        if getattr(self._session, "autocommit", False):
+            return status is not None and is_open
         began = getattr(self._session, "status", 1) != 1 or n > 0
-        return status is not None and began and status() == 0
+        return is_open or not began
+
+    def _begin(self, sql: str, run: Callable[[], None]) -> None:
+        """A transaction that the revision begins itself."""
+        self.transaction_ended()
+        self._standing.lose()
+        started = time.perf_counter()
+        run()
+        self._told(sql, Effect(duration_ms=_milliseconds(started)), False, self._transaction)
 
     def _within(self, cursor: Any, sql: str, run: Callable[[], None]) -> None:
         before = self._last or self._standing.look()
