@@ -83,6 +83,15 @@ def test_reads_every_key(project: Path) -> None:
     assert (governance.baseline.file, governance.baseline.revision) == ("db/schema.sql", "abc")
 
 
+def test_a_database_of_a_fleet_has_the_fleets_name_before_its_own(project: Path) -> None:
+    governance = load(project, f"{FLEET[:-1]}, staging: {{url_env: STAGING_URL}}}}")
+    assert governance.variables() == {
+        "production.eu": "EU_URL",
+        "production.canary": "CANARY_URL",
+        "staging": "STAGING_URL",
+    }
+
+
 def test_versions_need_no_quotes(project: Path) -> None:
     assert load(project, "postgresql: [15, 18]").postgresql == ("15", "18")
 
@@ -114,6 +123,11 @@ def test_a_link_to_nowhere_is_not_overlooked(project: Path) -> None:
 
 
 WAIVER = "waivers:\n- rule: LT01\n  reason: kept\n  owner: me\n  expires: 2027-01-31\n  revision: a\n"
+
+FLEET = (
+    "environments: {production: {databases: {eu: {url_env: EU_URL}, canary: {url_env: CANARY_URL}}, "
+    "canaries: [canary], max_parallel: 2}}"
+)
 
 MISTAKES = {
     "unknown key": ("fail-on: x", 1, "there is no key `fail-on`.", "Did you mean `fail_on`?"),
@@ -241,7 +255,43 @@ MISTAKES = {
     "environment without a URL": (
         "environments:\n  staging: {}",
         2,
-        "`environments.staging` has no `url_env`.",
+        "`environments.staging` needs `url_env` or `databases`, and not both.",
+        None,
+    ),
+    "fleet with a URL of its own": (
+        FLEET.replace("{databases", "{url_env: A, databases"),
+        1,
+        "`environments.production` needs `url_env` or `databases`, and not both.",
+        None,
+    ),
+    "canary that is none": (
+        FLEET.replace("[canary]", "[cannary]"),
+        1,
+        "`environments.production` has no database `cannary` to be a canary.",
+        "Did you mean `canary`?",
+    ),
+    "waves of one database": (
+        "environments: {staging: {url_env: A, wave: 2}}",
+        1,
+        "`environments.staging` is no fleet: `canaries` and `wave` are of `databases`.",
+        None,
+    ),
+    "no database at once": (
+        FLEET.replace("max_parallel: 2", "max_parallel: 0"),
+        1,
+        "`environments.production` has a `max_parallel` of 0, with which nothing is done.",
+        "Make it 1 or more.",
+    ),
+    "database of an odd name": (
+        FLEET.replace("eu:", "e.u:"),
+        1,
+        "`environments.production` has a database `e.u`, where letters, digits, _ and - make a name.",
+        None,
+    ),
+    "database without a URL": (
+        FLEET.replace("{url_env: EU_URL}", "{}"),
+        1,
+        "`environments.production.databases.eu` has no `url_env`.",
         None,
     ),
     "a URL where a variable's name belongs": (

@@ -157,17 +157,17 @@ def test_production_before_staging(world: World, plan: Plan) -> None:
         assert "its ledger cannot be read" in outcome().message
         assert (
             "has not had revision column"
-            in outcome(earlier=lambda: read_ledger(world.target(staging))).message
+            in outcome(earlier=lambda: [read_ledger(world.target(staging))]).message
         )
         promote(world.target(staging), plan)
         entries = read_ledger(world.target(staging))
-        early = outcome(earlier=lambda: entries)
+        early = outcome(earlier=lambda: [entries])
         assert early.result == "refused"
         assert "24 h are asked for" in early.message
         old = [altered(e, finished=e.finished - timedelta(hours=25)) for e in entries]
         edited = [altered(e, sql_checksum="0" * 64) for e in old]
-        assert "with the same SQL" in outcome(earlier=lambda: edited).message
-        assert outcome(earlier=lambda: old).result == "applied"
+        assert "with the same SQL" in outcome(earlier=lambda: [edited]).message
+        assert outcome(earlier=lambda: [old]).result == "applied"
 
 
 def test_what_was_taken_back_there_does_not_count(world: World, plan: Plan) -> None:

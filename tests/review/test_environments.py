@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from assay.config import Environment as Policy
 from assay.history import Graph
 from assay.model import Revision
 from assay.review.collect_environments import environments
@@ -29,7 +28,7 @@ def asked(
         with databases.server.connect(name) as session, session.cursor() as cursor:
             cursor.execute(setup or "SELECT 1")
         monkeypatch.setenv("STAGING_URL", databases.server.url(name))
-        (found,) = environments({"staging": Policy("STAGING_URL")}, env_py, HISTORY, HISTORY.order())
+        (found,) = environments({"staging": "STAGING_URL"}, env_py, HISTORY, HISTORY.order())
     return found
 
 
@@ -77,7 +76,7 @@ def test_a_table_that_may_not_be_read_is_a_problem(
 
 def test_what_is_not_set_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("STAGING_URL", raising=False)
-    found = environments({"staging": Policy("STAGING_URL")}, Path("nowhere.py"), HISTORY, HISTORY.order())
+    found = environments({"staging": "STAGING_URL"}, Path("nowhere.py"), HISTORY, HISTORY.order())
     assert found == [Environment(name="staging", at=None, pending=[], unknown=[])]
 
 
@@ -90,7 +89,7 @@ def test_what_cannot_be_reached_is_a_problem_without_its_password(
     monkeypatch: pytest.MonkeyPatch, url: str
 ) -> None:
     monkeypatch.setenv("STAGING_URL", url)
-    (found,) = environments({"staging": Policy("STAGING_URL")}, Path("nowhere.py"), HISTORY, HISTORY.order())
+    (found,) = environments({"staging": "STAGING_URL"}, Path("nowhere.py"), HISTORY, HISTORY.order())
     assert found.at is None
     assert found.problem
     assert "hunter2" not in found.problem

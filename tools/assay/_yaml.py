@@ -4,8 +4,8 @@ A dataclass is its own schema: type hints say what is expected, and a field's me
 (of a string, with `example`) or, for a mapping, `keys` (a function that returns the known ones),
 `key_pattern` (others that are fine), `key_kind` and `key_help` (for the message); the same of a string that
 is such a key. A field with the metadata `line` gets the record's line; one without a default must be given;
-a record may refuse its values with a ValueError, the rest of a sentence about it. Scalars where a string is
-expected are taken as they are written.
+a record may refuse its values with a ValueError, the rest of a sentence about it, and what to do. Scalars
+where a string is expected are taken as they are written.
 """
 
 from __future__ import annotations
@@ -102,7 +102,8 @@ class _Reader:
         try:
             return shape(**values)
         except ValueError as error:
-            self.fail(node, f"`{where}` {error}.", "See docs/configuration.md.")
+            fact, *advice = error.args
+            self.fail(node, f"`{where}` {fact}.", advice[0] if advice else "See docs/configuration.md.")
 
     def items(self, node: yaml.Node, where: str) -> list[tuple[yaml.Node, yaml.Node, str]]:
         if not isinstance(node, yaml.MappingNode):

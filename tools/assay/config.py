@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import os
 import pkgutil
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Literal
 
@@ -146,17 +148,39 @@ def _duration(default: str) -> str:
     return field(default=default, metadata=metadata)
 
 
+_VARIABLE = {"pattern": r"[A-Za-z_][A-Za-z0-9_]*", "example": "the name of an environment variable"}
+_COMMAND = {"pattern": r"[\s\S]*\S[\s\S]*", "example": "a command that prints a password"}
+
+
+@dataclass(frozen=True)
+class Database:
+    """One database of a fleet."""
+
+    url_env: str = field(metadata=_VARIABLE)
+    """The environment variable that holds its URL."""
+    password_command: str | None = field(default=None, metadata=_COMMAND)
+    """A command whose output is its password, instead of the environment's."""
+
+
 @dataclass(frozen=True)
 class Environment:
-    """A database to promote to, and how patient `assay apply` is there. A duration of `0s` is no limit."""
+    """A database to promote to, or a fleet of them (shards, tenants), and how patient `assay apply` is there.
+    A duration of `0s` is no limit."""
 
-    url_env: str = field(
-        metadata={"pattern": r"[A-Za-z_][A-Za-z0-9_]*", "example": "the name of an environment variable"}
-    )
+    url_env: str | None = field(default=None, metadata=_VARIABLE)
     """The environment variable that holds its URL. Where it is not set, the database is not asked."""
-    password_command: str | None = field(
-        default=None, metadata={"pattern": r"[\s\S]*\S[\s\S]*", "example": "a command that prints a password"}
-    )
+    databases: Mapping[str, Database] = field(default_factory=dict)
+    """Instead of `url_env`: the databases of a fleet, by name, in the order in which they get a change. Other
+    commands know each as ENVIRONMENT.NAME."""
+    canaries: tuple[str, ...] = ()
+    """Those of the fleet's databases that get a change first. The others follow once it is applied and
+    verified on all of them."""
+    wave: int = 0
+    """How many of the other databases follow at a time: a wave begins once the one before has ended well on
+    each of its databases. All of them by default."""
+    max_parallel: int = 1
+    """On how many databases of a wave `assay apply` works at once."""
+    password_command: str | None = field(default=None, metadata=_COMMAND)
     """A command whose output is the password, run before each connection of a promotion: for tokens that live
     for minutes (OIDC, IAM). It is split as a shell would, and run without one."""
     lock_timeout: str = _duration("2s")
@@ -178,6 +202,27 @@ class Environment:
     """The environment that must have had the same SQL before, applied and verified."""
     hours: int = 0
     """For how many hours it must have had it."""
+
+    def __post_init__(self) -> None:
+        if (self.url_env is None) == (not self.databases):
+            raise ValueError("needs `url_env` or `databases`, and not both")
+        for name in self.databases:
+            if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", name):
+                raise ValueError(f"has a database `{name}`, where letters, digits, _ and - make a name")
+        if (self.canaries or self.wave) and not self.databases:
+            raise ValueError("is no fleet: `canaries` and `wave` are of `databases`")
+        for name in self.canaries:
+            if name not in self.databases:
+                near = get_close_matches(name, self.databases, n=1) or list(self.databases)
+                raise ValueError(f"has no database `{name}` to be a canary", f"Did you mean `{near[0]}`?")
+        if self.max_parallel < 1:
+            raise ValueError("has a `max_parallel` of 0, with which nothing is done", "Make it 1 or more.")
+
+    def variables(self, name: str) -> dict[str, str]:
+        """The variables of its URLs: by `name`, or each by `name` and the database's own in a fleet."""
+        if self.url_env is not None:
+            return {name: self.url_env}
+        return {f"{name}.{each}": database.url_env for each, database in self.databases.items()}
 
 
 @dataclass(frozen=True)
@@ -221,6 +266,14 @@ class Governance:
     """Findings accepted on purpose, each with a reason, an owner and a last day."""
     path: Path | None = field(default=None, metadata={"internal": True})
     """The governance.yaml that was read; None without one. Paths in it are relative to its folder."""
+
+    def variables(self) -> dict[str, str]:
+        """The variables of all environments' URLs, by `staging`, or `production.eu` in a fleet; in order."""
+        return {
+            label: variable
+            for name, environment in self.environments.items()
+            for label, variable in environment.variables(name).items()
+        }
 
 
 def load_governance(start: Path, toplevel: Path, explicit: Path | None = None) -> Governance:

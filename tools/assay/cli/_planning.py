@@ -10,7 +10,7 @@ import click
 
 from assay.cli._promotion import environment, target_of, version_table_of
 from assay.errors import EnvironmentFailedError, UsageError
-from assay.history import Git, Project, Selection
+from assay.history import Git, Graph, Project, Selection
 from assay.model import Direction, Severity
 
 if TYPE_CHECKING:
@@ -82,30 +82,60 @@ def _require_sound(session: Session) -> None:
 
 def _at(session: Session, name: str, given: Mapping[str, Any]) -> tuple[str, ...]:
     """The revisions that the environment is at: as given, as was read before, or as its database says."""
-    from assay.history import Graph, resolve
-    from assay.promote import load_state, read_state
+    from assay.history import resolve
+    from assay.promote import load_states, read_state
 
     named: str | None = given["at"]
     if named is not None:
         graph = Graph(session.history.revisions)
         return () if named == "base" else tuple(sorted(resolve(graph, named.split(","))))
-    variable = given["url_env"] or environment(name).url_env
-    if given["state"] is None and not os.environ.get(variable):
-        raise UsageError(
-            f"Where {name} is is not known: the variable {variable} is not set.",
-            f"Set it, or say where: --from REVISION (`assay status --env {name}` tells it).",
-        )
     if given["state"] is not None:
-        state = load_state(given["state"], name)
+        states = load_states(given["state"], name)
     else:
-        state = read_state(target_of(name, given["url_env"]), version_table_of(session.project))
-    if state.half_done is not None:
-        raise EnvironmentFailedError(
-            f"{name} is in the middle of revision {state.half_done.revision}.",
-            f"Go on with the plan that began it: `assay resume --env {name}`, or run the failed jobs again of"
-            " the run that `assay ledger` names.",
-        )
-    return state.at
+        targets = [target_of(label, variable) for label, variable in _variables(name, given["url_env"])]
+        table = version_table_of(session.project)
+        states = {target.name: read_state(target, table) for target in targets}
+    for label, state in states.items():
+        if state.half_done is not None:
+            raise EnvironmentFailedError(
+                f"{label} is in the middle of revision {state.half_done.revision}.",
+                f"Go on with the plan that began it: `assay resume --env {name}`, or run the failed jobs"
+                " again of the run that `assay ledger` names.",
+            )
+    places = {label: state.at for label, state in states.items()}
+    return furthest(name, places, Graph(session.history.revisions), down=given["down"])
+
+
+def furthest(
+    name: str, places: Mapping[str, tuple[str, ...]], graph: Graph, *, down: bool
+) -> tuple[str, ...]:
+    """Where the database stands that has the longest way to go; the others are on its way.
+
+    Raises UsageError where one is not.
+    """
+    done = {at: graph.ancestors(each for each in at if each in graph.revisions) for at in places.values()}
+    first = (max if down else min)(done, key=lambda at: len(done[at]))
+    if all(each <= done[first] if down else done[first] <= each for each in done.values()):
+        return first
+    where = "; ".join(f"{label} at {', '.join(at) or 'no revision'}" for label, at in places.items())
+    raise UsageError(
+        f"No plan is for all databases of {name}: {where}.",
+        "Say where it begins, --from REVISION, and apply it to those that are on its way: --database NAMES.",
+    )
+
+
+def _variables(name: str, url_env: str | None) -> list[tuple[str, str]]:
+    """The databases to ask, each with the variable of its URL; `url_env` stands for all of a fleet."""
+    found = environment(name).variables(name)
+    asked = list(found.items())[:1] if url_env is not None else list(found.items())
+    asked = [(label, url_env or variable) for label, variable in asked]
+    for _, variable in asked:
+        if not os.environ.get(variable):
+            raise UsageError(
+                f"Where {name} is is not known: the variable {variable} is not set.",
+                f"Set it, or say where: --from REVISION (`assay status --env {name}` tells it).",
+            )
+    return asked
 
 
 def _to(given: str | None, direction: Direction) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime, timezone
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -23,7 +24,7 @@ from assay.redact import redact
 
 if TYPE_CHECKING:
     from assay.history import Project
-    from assay.promote import Entry, Job, Outcome, Plan, Policy, Seal, Target, Unsure, VersionTable
+    from assay.promote import Entry, Job, Outcome, Plan, Seal, Stop, Target, Unsure, VersionTable
 
 Format = Literal["text", "json"]
 
@@ -32,6 +33,12 @@ VERSION = 1
 
 env_option = click.option(
     "--env", "name", required=True, metavar="NAME", help="The environment (governance.yaml)."
+)
+database_option = click.option(
+    "--database",
+    "databases",
+    metavar="NAMES",
+    help="Of a fleet, only these (several with commas); all of it without.",
 )
 url_env_option = click.option(
     "--url-env", metavar="NAME", help="The variable that holds its URL, instead of governance.yaml's."
@@ -46,6 +53,7 @@ def run_options(command: Callable[..., Any]) -> Callable[..., Any]:
     for option in reversed(
         (
             env_option,
+            database_option,
             url_env_option,
             click.option("--lose", multiple=True, metavar="TABLE[.COLUMN]", help="Values that may be lost."),
             click.option("--repeat", is_flag=True, help="Run again what nobody knows to have run."),
@@ -86,31 +94,57 @@ def environment(name: str) -> Environment:
     """The environment of that name. Raises UsageError where governance.yaml has none."""
     known = governance().environments
     if name not in known:
+        near = get_close_matches(name, known, n=1)
         raise UsageError(
             f"governance.yaml has no environment `{name}`.",
-            f"Known: {', '.join(known) or 'none'}; add it below `environments`, with its `url_env`.",
+            f"Did you mean `{near[0]}`?"
+            if near
+            else f"Known: {', '.join(known) or 'none'}; add it below `environments`, with its `url_env`.",
         )
     return known[name]
 
 
-def target_of(name: str, url_env: str | None = None) -> Target:
-    """Its database, by the URL in `url_env` or the policy's variable.
+def database_of(label: str) -> tuple[str, str | None]:
+    """The environment's name and, of `production.eu`, the database's in a fleet."""
+    known = governance().environments
+    name, _, database = label.rpartition(".")
+    if label not in known and name in known and database in known[name].databases:
+        return name, database
+    return label, None
 
-    Raises UsageError where that is not set.
+
+def target_of(label: str, url_env: str | None = None) -> Target:
+    """The one database of `staging`, or of `production.eu` in a fleet.
+
+    Its URL is in `url_env`, or in the policy's variable. Raises UsageError where that is not set.
     """
     from assay.database import printed_password, url_in, with_password
     from assay.promote import Target
 
+    name, database = database_of(label)
     policy = environment(name)
-    variable = url_env or policy.url_env
+    if database is None and policy.databases:
+        raise UsageError(
+            f"{name} is a fleet, and one database is asked for.",
+            f"Name it: {', '.join(policy.variables(name))}.",
+        )
+    own = policy if database is None else policy.databases[database]
+    variable, command = url_env or own.url_env, own.password_command or policy.password_command
+    assert variable is not None
     url_in(variable)
 
     def url() -> str:
-        if policy.password_command is None:
+        if command is None:
             return url_in(variable)
-        return with_password(url_in(variable), printed_password(policy.password_command, name))
+        return with_password(url_in(variable), printed_password(command, label))
 
-    return Target(name, url)
+    return Target(name, url, database)
+
+
+def labels_of(label: str) -> list[str]:
+    """Each database of an environment: `staging`, or `production.eu`, `production.us` of a fleet."""
+    name, database = database_of(label)
+    return [label] if database is not None else list(environment(name).variables(name))
 
 
 def version_table_here() -> VersionTable:
@@ -145,18 +179,24 @@ def seal_of(plan: Plan) -> Seal:
 def run(folder: Path, name: str, command: str, given: dict[str, Any]) -> ExitCode:
     """Apply the plan in `folder`, tell what happens on stderr, and how it ended on stdout."""
     from assay.cli._rederive import rederive
-    from assay.promote import Policy, apply, read_plan
+    from assay.promote import Stop, apply, read_plan
 
     plan, seal = read_plan(folder)
-    policy = Policy.of(environment(name))
-    job = _job(folder, plan, target_of(name, given["url_env"]), policy, given)
+    listed = environment(name)
+    if listed.databases:
+        from assay.cli._fleet import run_fleet
+
+        return run_fleet(folder, plan, seal, name, command, given)
+    if given["databases"] is not None:
+        raise UsageError(f"{name} is one database.", "Leave --database out: it is for a fleet.")
+    job = job_of(folder, plan, target_of(name, given["url_env"]), given, Stop())
     with job.stop.on_signals():
         outcome = apply(
             job,
             seal,
             lose=given["lose"],
             rederive=None if given["no_rederive"] else rederive(plan, given["url_env"]),
-            earlier=_earlier(policy, given["after_ledger"]),
+            earlier=earlier_of(listed, given["after_ledger"]),
         )
     if outcome.command is not None and given["go_on"] is not None:
         outcome = msgspec.structs.replace(outcome, command=given["go_on"])
@@ -164,19 +204,21 @@ def run(folder: Path, name: str, command: str, given: dict[str, Any]) -> ExitCod
     return outcome.exit_code
 
 
-def _job(folder: Path, plan: Plan, target: Target, policy: Policy, given: dict[str, Any]) -> Job:
+def job_of(folder: Path, plan: Plan, target: Target, given: dict[str, Any], stop: Stop) -> Job:
+    """What the options ask for, of one database."""
     from assay.cli._telling import Teller
-    from assay.promote import Job, Who
+    from assay.promote import Job, Policy, Who
 
     return Job(
         plan,
         target,
-        policy,
+        Policy.of(environment(target.environment)),
         Who(_actor(), _run_url()),
         path=str(folder),
         unsure=_unsure(given["repeat"], given["skip"]),
         restart=given["restart"],
-        told=Teller(sys.stderr).tell,
+        told=Teller(sys.stderr, target.database).tell,
+        stop=stop,
     )
 
 
@@ -186,16 +228,19 @@ def _unsure(repeat: bool, skip: bool) -> Unsure:
     return "repeat" if repeat else "skip" if skip else "refuse"
 
 
-def _earlier(policy: Policy, file: str | None) -> Callable[[], Sequence[Entry]] | None:
-    """The ledger of the environment before: from a file, else from its database if it can be asked."""
+def earlier_of(policy: Environment, file: str | None) -> Callable[[], Sequence[Sequence[Entry]]] | None:
+    """The ledgers of the environment before: from a file, else from its databases if they can be asked."""
     from assay.promote import load_ledger, read_ledger
 
     if policy.after is None:
         return None
     before, name = environment(policy.after), policy.after
     if file is not None:
-        return lambda: load_ledger(Path(file), name)
-    return (lambda: read_ledger(target_of(name))) if os.environ.get(before.url_env) else None
+        return lambda: [load_ledger(Path(file), name, each) for each in before.databases or (None,)]
+    variables = before.variables(name)
+    if not all(map(os.environ.get, variables.values())):
+        return None
+    return lambda: [read_ledger(target_of(label)) for label in variables]
 
 
 def tell(outcome: Outcome, command: str, format: Format) -> None:  # noqa: A002 - as the option is called

@@ -9,7 +9,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,17 +42,16 @@ def rederive(plan: Plan, url_env: str | None) -> Callable[[], Plan] | None:
             "assay: the plan is of another commit than is checked out, so it is not made again.", err=True
         )
         return None
-    return lambda: _as_told(_again(plan, url_env), plan)
+    above = click.get_current_context().find_root().obj or {}
+    return lambda: _as_told(_again(plan, url_env, above), plan)
 
 
-def _again(plan: Plan, url_env: str | None) -> Plan:
+def _again(plan: Plan, url_env: str | None, above: Mapping[str, str | None]) -> Plan:
     from assay.promote import RefusedError, read_plan
 
     first, last = plan.revisions[0], plan.revisions[-1]
-    above = click.get_current_context().find_root().obj or {}
-    options = [
-        part for option in ("config", "name") if above.get(option) for part in (f"--{option}", above[option])
-    ]
+    given = [(name, above.get(name)) for name in ("config", "name")]
+    options = [part for name, value in given if value for part in (f"--{name}", value)]
     with tempfile.TemporaryDirectory(prefix="assay-") as folder:
         command = [
             *(sys.executable, "-m", "assay", *options, "plan", "--env", plan.environment, "--output", folder),
@@ -74,7 +73,7 @@ def _again(plan: Plan, url_env: str | None) -> Plan:
 
 def _environment(url_env: str | None) -> dict[str, str]:
     """This process's, without the URL of any environment."""
-    secret = {url_env, *(each.url_env for each in governance().environments.values())}
+    secret = {url_env, *governance().variables().values()}
     return {name: value for name, value in os.environ.items() if name not in secret}
 
 

@@ -20,9 +20,11 @@ WIDTH = 100
 class Teller:
     """Writes to `stream`; `tell` is for `Job.told`."""
 
-    def __init__(self, stream: TextIO) -> None:
+    def __init__(self, stream: TextIO, database: str | None = None) -> None:
+        """In a fleet each line begins with the `database`, and none moves: others tell theirs as well."""
         self._stream = stream
-        self._moving = stream.isatty()
+        self._begin = "" if database is None else f"{database}: "
+        self._moving = stream.isatty() and database is None
         self._told = 0.0
         self._open = False
 
@@ -40,7 +42,7 @@ class Teller:
             self._line(_said(progress))
 
     def _line(self, text: str) -> None:
-        self._stream.write(("\r\x1b[K" if self._open else "") + text + "\n")
+        self._stream.write(("\r\x1b[K" if self._open else "") + self._begin + text + "\n")
         self._stream.flush()
         self._open = False
 

@@ -19,6 +19,7 @@ def command(plan: str, name: str, **given: Any) -> ExitCode:
 
     PLAN is the folder that `assay plan` wrote. No file of the project is imported: the SQL is in the plan.
     Run again after whatever stopped it, it goes on where the database stands. The URL is read from the
-    environment variable that governance.yaml names.
+    environment variable that governance.yaml names. In a fleet the canaries come first, then wave by wave the
+    others; once one does not end well, no other begins.
     """
     return run(Path(plan), name, "apply", given)

@@ -108,16 +108,16 @@ def _read(session: Session, names: Sequence[str], url_env: str | None) -> list[R
     from assay.versions import version_table
 
     table = version_table(session.project.env_py)
-    listed = session.governance.environments
+    listed = session.governance.variables()
     if url_env is not None and len(names) != 1:
         raise UsageError("--url-env is for one environment.", "Name it with --environment NAME.")
     if url_env is not None:
         return [read(names[0], url_env, table)]
-    return [read(name, listed[name].url_env, table) for name in _wanted(session, names)]
+    return [read(name, listed[name], table) for name in _wanted(session, names)]
 
 
 def _wanted(session: Session, names: Sequence[str]) -> list[str]:
-    listed = session.governance.environments
+    listed = session.governance.variables()
     for name in names:
         if name not in listed:
             raise UsageError(
@@ -137,7 +137,7 @@ def _load(session: Session, names: Sequence[str], folder: Path) -> list[Reading]
     from assay.drift import Reading, load_reading
 
     found = {reading.environment: reading for reading in map(load_reading, sorted(folder.rglob("*.json")))}
-    wanted = names or [*found, *(name for name in session.governance.environments if name not in found)]
+    wanted = names or [*found, *(name for name in session.governance.variables() if name not in found)]
     return [found.get(name) or Reading(environment=name, problem=f"{name} was not read.") for name in wanted]
 
 

@@ -7,8 +7,17 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
-from assay.cli._promotion import Format, dumped, env_option, format_option, target_of, url_env_option
-from assay.errors import ExitCode
+from assay.cli._promotion import (
+    Format,
+    database_of,
+    dumped,
+    env_option,
+    format_option,
+    labels_of,
+    target_of,
+    url_env_option,
+)
+from assay.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
     from assay.promote import Entry
@@ -19,17 +28,24 @@ if TYPE_CHECKING:
 @url_env_option
 @format_option
 def command(name: str, url_env: str | None, format: Format) -> ExitCode:  # noqa: A002 - as the option is called
-    """Tell everything that was promoted to an environment, oldest first."""
+    """Tell everything that was promoted to an environment, or to a database of a fleet, oldest first."""
     from assay._clean import clean
     from assay.promote import read_ledger
 
-    entries = read_ledger(target_of(name, url_env))
+    labels = labels_of(name)
+    if url_env is not None and len(labels) != 1:
+        raise UsageError("--url-env is for one database.", f"Name it: {', '.join(labels)}.")
+    targets = [target_of(label, url_env) for label in labels]
+    ledgers = {target.database: read_ledger(target) for target in targets}
     if format == "json":
-        click.echo(dumped("ledger", {"environment": name, "entries": msgspec.to_builtins(entries)}))
+        told = msgspec.to_builtins(ledgers)
+        content = {"entries": told[None]} if None in told else {"databases": told}
+        click.echo(dumped("ledger", {"environment": database_of(name)[0], **content}))
         return ExitCode.OK
-    for entry in entries:
-        click.echo(clean(_told(entry)))
-    if not entries:
+    rows = [(entry, database) for database, entries in ledgers.items() for entry in entries]
+    for entry, database in sorted(rows, key=lambda row: row[0].finished):
+        click.echo(clean(_told(entry) + (f" on {database}" if database else "")))
+    if not rows:
         click.echo(f"Nothing was ever promoted to {name}.")
     return ExitCode.OK
 

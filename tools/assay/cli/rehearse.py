@@ -91,13 +91,13 @@ def _dump(session: Session, environment: str, file: Path) -> Baseline:
     from assay.trace import Baseline
     from assay.versions import version_table
 
-    listed = session.governance.environments
+    listed = session.governance.variables()
     if environment not in listed:
         raise UsageError(
             f"governance.yaml lists no environment {environment!r}.",
             f"It lists {', '.join(listed)}." if listed else "List it under `environments`.",
         )
-    variable = listed[environment].url_env
+    variable = listed[environment]
     dump = dump_schema(url_in(variable), variable, version_table(session.project.env_py))
     file.write_text(dump.sql, "utf-8")
     return Baseline(file, dump.revisions)

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from assay.cli._promotion import run, run_options, target_of, version_table_here
+from assay.cli._promotion import environment, labels_of, run, run_options, target_of, version_table_here
 from assay.errors import ExitCode, UsageError
 
 
@@ -19,12 +19,21 @@ def command(folders: tuple[str, ...], name: str, **given: Any) -> ExitCode:
 
     The plan is looked for by its checksum, in the FOLDERs and one level below them (`plans` by default).
     """
+    from assay.cli._fleet import chosen_of
     from assay.promote import read_state
 
-    checksum = read_state(target_of(name, given["url_env"]), version_table_here()).unfinished_plan
-    if checksum is None:
+    labels = [f"{name}.{each}" for each in chosen_of(name, environment(name), given)] or labels_of(name)
+    table = version_table_here()
+    states = [read_state(target_of(label, given["url_env"]), table) for label in labels]
+    begun = sorted({state.unfinished_plan for state in states if state.unfinished_plan is not None})
+    if not begun:
         raise UsageError(f"Nothing is half done in {name}.", "Give a plan to `assay apply`.")
-    return run(_found(checksum, folders or ("plans",)), name, "resume", given)
+    if len(begun) > 1:
+        raise UsageError(
+            f"Several plans are half done in {name}: {', '.join(plan[:12] for plan in begun)}.",
+            "Name the databases of one of them, as `assay status` tells them: --database NAMES.",
+        )
+    return run(_found(begun[0], folders or ("plans",)), name, "resume", given)
 
 
 def _found(checksum: str, folders: tuple[str, ...]) -> Path:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,9 +12,11 @@ import msgspec
 
 from assay.cli._promotion import (
     Format,
+    database_of,
     dumped,
     format_option,
     governance,
+    labels_of,
     target_of,
     url_env_option,
     version_table_here,
@@ -25,9 +28,11 @@ if TYPE_CHECKING:
 
 
 class Standing(msgspec.Struct, kw_only=True):
-    """One environment in the JSON document."""
+    """One database in the JSON document."""
 
     environment: str
+    database: str | None = None
+    """Its name in a fleet."""
     state: State | None
     """Null where it was not, or could not be asked."""
     pending: list[str] | None
@@ -38,7 +43,13 @@ class Standing(msgspec.Struct, kw_only=True):
 
 
 @click.command()
-@click.option("--env", "names", multiple=True, metavar="NAME", help="The environment; all of them without.")
+@click.option(
+    "--env",
+    "names",
+    multiple=True,
+    metavar="NAME",
+    help="The environment, or a database of a fleet (production.eu); all of them without.",
+)
 @url_env_option
 @click.option(
     "--plan", type=click.Path(path_type=Path), metavar="FOLDER", help="Is it as this plan leaves it?"
@@ -55,12 +66,14 @@ def command(names: tuple[str, ...], url_env: str | None, plan: Path | None, form
     known = governance().environments
     if not known:
         raise UsageError("governance.yaml names no environments.", "Add them below `environments`.")
-    told = [_standing(name, url_env, plan) for name in names or known]
+    labels = [label for name in names or known for label in labels_of(name)]
+    if url_env is not None and len(labels) != 1:
+        raise UsageError("--url-env is for one database.", f"Name it: {', '.join(labels)}.")
+    told = [_standing(label, url_env, plan) for label in labels]
     if format == "json":
         click.echo(dumped("status", {"environments": msgspec.to_builtins(told)}))
     else:
-        for standing in told:
-            _print(standing)
+        _print(told)
     if any(standing.problem for standing in told):
         return ExitCode.ENVIRONMENT
     return ExitCode.OK if all(map(_is_finished, told)) else ExitCode.FINDINGS
@@ -71,17 +84,20 @@ def _is_finished(standing: Standing) -> bool:
     return not standing.differs and (state is None or state.unfinished_plan is None)
 
 
-def _standing(name: str, url_env: str | None, folder: Path | None) -> Standing:
+def _standing(label: str, url_env: str | None, folder: Path | None) -> Standing:
     from assay.promote import differences, read_plan, read_state
 
+    name, database = database_of(label)
     plan = None if folder is None else read_plan(folder)[0]
     try:
-        target = target_of(name, url_env)
+        target = target_of(label, url_env)
         state = read_state(target, version_table_here() if plan is None else plan.version_table)
         differs = None if plan is None else differences(target, plan, state.at)
     except AssayError as error:
-        return Standing(environment=name, state=None, pending=None, problem=error.message)
-    return Standing(environment=name, state=state, pending=_pending(state.at), differs=differs)
+        return Standing(environment=name, database=database, state=None, pending=None, problem=error.message)
+    return Standing(
+        environment=name, database=database, state=state, pending=_pending(state.at), differs=differs
+    )
 
 
 def _pending(at: Sequence[str]) -> list[str] | None:
@@ -98,11 +114,40 @@ def _pending(at: Sequence[str]) -> list[str] | None:
     return [each for each in history.revisions if each not in done]
 
 
-def _print(standing: Standing) -> None:
+def _print(told: list[Standing]) -> None:
+    """A paragraph for each environment, and one table for the databases of a fleet."""
     from assay._clean import clean
+    from assay.cli._table import table
 
-    for line in _lines(standing):
-        click.echo(clean(line))
+    for name, standings in groupby(told, lambda standing: (standing.environment, standing.database is None)):
+        if name[1]:
+            for standing in standings:
+                for line in _lines(standing):
+                    click.echo(clean(line))
+            continue
+        click.echo(clean(f"{name[0]}:"))
+        for line in table(("DATABASE", "AT", "PENDING", "LAST", ""), *map(_row, standings)):
+            click.echo(f"  {line}")
+
+
+def _row(standing: Standing) -> tuple[str, ...]:
+    state, name = standing.state, standing.database or ""
+    if state is None:
+        return name, "unknown", "", "", standing.problem or ""
+    pending = "" if standing.pending is None else str(len(standing.pending))
+    last = "" if state.applied is None else f"{state.applied.finished:%Y-%m-%d %H:%M}"
+    return name, ", ".join(state.at) or "no revision", pending, last, "; ".join(_said(standing, state))
+
+
+def _said(standing: Standing, state: State) -> Iterator[str]:
+    if state.half_done is not None:
+        yield f"half done: {state.half_done.revision}, plan {state.half_done.plan[:12]}"
+    elif state.applied is not None:
+        yield "verified" if state.verified else "not verified"
+    if standing.differs is not None:
+        yield "not as the plan leaves it" if standing.differs else "as the plan leaves it"
+    if state.under_way is not None:
+        yield f"under way: {state.under_way}"
 
 
 def _lines(standing: Standing) -> list[str]:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from assay.promote._apply import apply
 from assay.promote.clock import Clock
+from assay.promote.fleet import Wave, in_waves, waves
 from assay.promote.job import POINTS, Job, Unsure, Who
 from assay.promote.ledger import Entry
 from assay.promote.model import (
@@ -32,7 +33,7 @@ from assay.promote.policy import Policy, seconds
 from assay.promote.progress import Blocker, Progress
 from assay.promote.rehearse import Draft, rehearse
 from assay.promote.script import as_sql
-from assay.promote.state import HalfDone, State, load_ledger, load_state, read_ledger, read_state
+from assay.promote.state import HalfDone, State, load_ledger, load_states, read_ledger, read_state
 from assay.promote.states import States
 from assay.promote.stop import Stop
 from assay.promote.target import Target
@@ -65,20 +66,23 @@ __all__ = [
     "Unfinished",
     "Unsure",
     "VersionTable",
+    "Wave",
     "Who",
     "apply",
     "as_sql",
     "canonical",
     "checksummed",
     "differences",
+    "in_waves",
     "load_ledger",
     "load_plan",
-    "load_state",
+    "load_states",
     "read_ledger",
     "read_plan",
     "read_state",
     "rehearse",
     "seconds",
     "sql_checksum",
+    "waves",
     "write_plan",
 ]

@@ -34,12 +34,12 @@ def apply(
     *,
     lose: Collection[str] = (),
     rederive: Callable[[], Plan] | None = None,
-    earlier: Callable[[], Sequence[Entry]] | None = None,
+    earlier: Callable[[], Sequence[Sequence[Entry]]] | None = None,
 ) -> Outcome:
     """Bring `job.target` to where `job.plan` ends, from wherever on its way the target stands.
 
     `lose` names what may be lost (`Plan.loses`). `rederive` makes the plan again from the commit, where it
-    is checked out. `earlier` gives the ledger of the environment that the policy wants to be first.
+    is checked out. `earlier` gives the ledgers of the environment that the policy wants to be first.
     Raises UsageError only; whatever befalls a promotion is in the outcome.
     """
     run = _Run(job)

@@ -57,11 +57,12 @@ def require_same(plan: Plan, rederive: Callable[[], Plan] | None) -> None:
 
 
 def require_order(
-    plan: Plan, policy: Policy, earlier: Callable[[], Sequence[Entry]] | None, now: datetime
+    plan: Plan, policy: Policy, earlier: Callable[[], Sequence[Sequence[Entry]]] | None, now: datetime
 ) -> None:
     """Raises RefusedError where the environment before has not had the same SQL for long enough.
 
-    Only of upgrades: the way back is not to wait for anybody.
+    `earlier` gives its ledgers, one for each of its databases. Only of upgrades: the way back is not to wait
+    for anybody.
     """
     if policy.after is None or plan.direction == "downgrade":
         return
@@ -70,10 +71,11 @@ def require_order(
             f"Whether {policy.after} has had the same is not known: its ledger cannot be read.",
             f"Set the variable of its URL, or give what `assay ledger --env {policy.after}` told.",
         )
-    entries = earlier()
+    ledgers = earlier()
     for revision in plan.revisions:
-        since = verified_since(revision, entries)
-        if since is None:
+        times = [verified_since(revision, entries) for entries in ledgers]
+        since = max((time for time in times if time is not None), default=None)
+        if since is None or None in times:
             raise RefusedError(
                 f"{policy.after} has not had revision {revision.id} with the same SQL, applied and verified.",
                 f"Promote it there first: `assay plan --env {policy.after}`.",

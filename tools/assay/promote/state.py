@@ -80,11 +80,16 @@ def read_ledger(target: Target) -> list[Entry]:
 
 class _Ledger(msgspec.Struct):
     environment: str
-    entries: list[Entry]
+    entries: list[Entry] | None = None
+    databases: dict[str, list[Entry]] = {}
+    """Of a fleet."""
 
 
-def load_ledger(file: Path, environment: str) -> list[Entry]:
-    """The rows in a file of `assay ledger --env ENVIRONMENT --format json`. Raises UsageError."""
+def load_ledger(file: Path, environment: str, database: str | None = None) -> list[Entry]:
+    """The rows in a file of `assay ledger --env ENVIRONMENT --format json`, of a `database` of a fleet.
+
+    Raises UsageError.
+    """
     advice = f"Write it with `assay ledger --env {environment} --format json`."
     try:
         document = msgspec.json.decode(file.read_bytes(), type=_Ledger)
@@ -92,12 +97,16 @@ def load_ledger(file: Path, environment: str) -> list[Entry]:
         raise UsageError(f"{file} is no ledger ({error}).", advice) from None
     if document.environment != environment:
         raise UsageError(f"{file} is the ledger of {document.environment}, not of {environment}.", advice)
-    return document.entries
+    found = document.entries if database is None else document.databases.get(database)
+    if found is None:
+        raise UsageError(f"{file} has no ledger of {environment}.{database}.", advice)
+    return found
 
 
 class _Standing(msgspec.Struct):
     environment: str
     state: State | None
+    database: str | None = None
     problem: str | None = None
 
 
@@ -105,19 +114,26 @@ class _Status(msgspec.Struct):
     environments: list[_Standing]
 
 
-def load_state(file: Path, environment: str) -> State:
-    """The state in a file of `assay status --env ENVIRONMENT --format json`. Raises UsageError."""
+def load_states(file: Path, environment: str) -> dict[str, State]:
+    """The states in a file of `assay status --env ENVIRONMENT --format json`, by the databases' names.
+
+    Raises UsageError, EnvironmentFailedError.
+    """
     advice = f"Write it with `assay status --env {environment} --format json`."
     try:
         document = msgspec.json.decode(file.read_bytes(), type=_Status)
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise UsageError(f"{file} tells no status ({error}).", advice) from None
+    states = {}
     for standing in document.environments:
         if standing.environment == environment:
             if standing.state is None:
                 raise EnvironmentFailedError(f"{standing.problem or f'{environment} was not asked.'}", advice)
-            return standing.state
-    raise UsageError(f"{file} does not tell of {environment}.", advice)
+            name = environment if standing.database is None else f"{environment}.{standing.database}"
+            states[name] = standing.state
+    if not states:
+        raise UsageError(f"{file} does not tell of {environment}.", advice)
+    return states
 
 
 def half_done(end: Tail) -> HalfDone | None:
@@ -147,5 +163,5 @@ def asked(target: Target, what: str) -> Iterator[cursor]:
                 yield asking
         except psycopg2.Error as error:
             raise EnvironmentFailedError(
-                f"The database of {target.environment} did not answer: {target.reason(error)}.", "Try again."
+                f"The database of {target.name} did not answer: {target.reason(error)}.", "Try again."
             ) from None

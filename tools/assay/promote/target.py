@@ -37,9 +37,14 @@ would make another schema than the plan's."""
 class Target:
     """How to reach the database; every message about it goes through `reason`, which tells no password."""
 
-    def __init__(self, environment: str, url: Callable[[], str]) -> None:
-        """`url` is asked before each connection, for a password may be a token that lives for minutes."""
+    def __init__(self, environment: str, url: Callable[[], str], database: str | None = None) -> None:
+        """`url` is asked before each connection, for a password may be a token that lives for minutes.
+
+        `database` is its name in a fleet.
+        """
         self.environment = environment
+        self.database = database
+        self.name = environment if database is None else f"{environment}.{database}"
         self._url = url
         self._urls: set[str] = set()
 
@@ -57,8 +62,8 @@ class Target:
         url = self.url()
         opened = connect(
             url,
-            called=f"The URL of {self.environment}",
-            what=f"The database of {self.environment}",
+            called=f"The URL of {self.name}",
+            what=f"The database of {self.name}",
             application=application,
             parameters=KEEPALIVE,
         )

@@ -47,7 +47,7 @@ def collect(checked: Checked) -> Review:
         verdict=document.verdict,
         history=history_diff(merged, checked.same_sql),
         environments=environments(
-            checked.governance.environments, checked.project.env_py, merged.graph, merged.order
+            checked.governance.variables(), checked.project.env_py, merged.graph, merged.order
         ),
         schema=schema(checked.history, checked.wanted, checked.tracing, checked.databases),
         revisions=document.revisions,

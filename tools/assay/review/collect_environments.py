@@ -6,7 +6,6 @@ import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from assay.config import Environment as Policy
 from assay.database import connect, reason, url_in
 from assay.errors import AssayError, EnvironmentFailedError
 from assay.history import Graph
@@ -18,20 +17,20 @@ LIMITS = "SET LOCAL statement_timeout = '10s'; SET LOCAL lock_timeout = '2s'"
 
 
 def environments(
-    policies: Mapping[str, Policy], env_py: Path, graph: Graph, order: Iterable[str]
+    variables: Mapping[str, str], env_py: Path, graph: Graph, order: Iterable[str]
 ) -> list[Environment]:
-    """Each of them, in the order in which they are promoted to; read-only."""
+    """Each of them, by the variables of their URLs, in the order in which they are promoted to; read-only."""
     table, ids = version_table(env_py), list(order)
-    return [_environment(name, policy, table, graph, ids) for name, policy in policies.items()]
+    return [_environment(name, variable, table, graph, ids) for name, variable in variables.items()]
 
 
 def _environment(
-    name: str, policy: Policy, table: VersionTable, graph: Graph, order: list[str]
+    name: str, variable: str, table: VersionTable, graph: Graph, order: list[str]
 ) -> Environment:
-    if not os.environ.get(policy.url_env):
+    if not os.environ.get(variable):
         return Environment(name=name, at=None, pending=[], unknown=[])
     try:
-        at = _revisions_at(url_in(policy.url_env), table)
+        at = _revisions_at(url_in(variable), table)
     except AssayError as error:
         return Environment(name=name, at=None, pending=[], unknown=[], problem=error.message)
     unknown = [each for each in at if each not in graph.revisions]

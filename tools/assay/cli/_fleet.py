@@ -1,0 +1,143 @@
+"""Runs a plan on the databases of a fleet, and tells of all of them at the end."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+import msgspec
+
+from assay._clean import clean
+from assay.cli._promotion import dumped, earlier_of, environment, job_of, target_of
+from assay.cli._table import table
+from assay.errors import ExitCode, UsageError
+from assay.redact import redact
+
+if TYPE_CHECKING:
+    from assay.config import Environment
+    from assay.promote import Outcome, Plan, Seal, Wave
+
+T = TypeVar("T")
+
+
+class Ended(msgspec.Struct, kw_only=True):
+    """One database in the JSON document."""
+
+    database: str
+    wave: str
+    outcome: Outcome | None
+    """Null where it was not begun, for an earlier one had not ended well."""
+
+
+def run_fleet(
+    folder: Path, plan: Plan, seal: Seal, name: str, command: str, given: dict[str, Any]
+) -> ExitCode:
+    """Apply the plan to the fleet, or to the databases of it that are asked for, as `run` does to one."""
+    from assay.cli._rederive import rederive
+    from assay.promote import Outcome, Stop, apply, in_waves, waves
+
+    listed = environment(name)
+    found = waves(listed, chosen_of(name, listed, given))
+    databases = [each for wave in found for each in wave.databases]
+    if given["url_env"] is not None and len(databases) > 1:
+        raise UsageError("--url-env is for one database.", "Name it with --database NAME.")
+    stop = Stop()
+    jobs = {
+        each: job_of(folder, plan, target_of(f"{name}.{each}", given["url_env"]), given, stop)
+        for each in databases
+    }
+    again = None if given["no_rederive"] else _once(rederive(plan, given["url_env"]))
+    earlier = _once(earlier_of(listed, given["after_ledger"]))
+
+    def one(database: str) -> Outcome:
+        try:
+            return apply(jobs[database], seal, lose=given["lose"], rederive=again, earlier=earlier)
+        except UsageError as error:
+            message, advice = error.message, error.advice
+        return Outcome(result="refused", environment=name, plan=plan.checksum, message=message, advice=advice)
+
+    with stop.on_signals():
+        outcomes = in_waves(found, listed.max_parallel, one)
+    go_on = f"assay apply {shlex.quote(str(folder))} --env {name}"
+    go_on += f" --database {given['databases']}" if given["databases"] else ""
+    return _tell(name, command, _ended(found, outcomes), given["go_on"] or go_on, given["format"])
+
+
+def chosen_of(name: str, listed: Environment, given: dict[str, Any]) -> list[str]:
+    """The databases that --database names; none where it is not given. Raises UsageError."""
+    from difflib import get_close_matches
+
+    chosen = [] if given["databases"] is None else given["databases"].split(",")
+    for each in chosen:
+        if each not in listed.databases:
+            near = get_close_matches(each, listed.databases, n=1)
+            raise UsageError(
+                f"{name} has no database `{each}`.",
+                f"Did you mean `{near[0]}`?" if near else f"Known: {', '.join(listed.databases)}.",
+            )
+    return chosen
+
+
+def _once(make: Callable[[], T] | None) -> Callable[[], T] | None:
+    """The same, made once for all databases."""
+    if make is None:
+        return None
+    made: list[T] = []
+    lock = Lock()
+
+    def get() -> T:
+        with lock:
+            if not made:
+                made.append(make())
+            return made[0]
+
+    return get
+
+
+def _ended(found: list[Wave], outcomes: dict[str, Outcome]) -> list[Ended]:
+    return [
+        Ended(database=each, wave=wave.name, outcome=outcomes.get(each))
+        for wave in found
+        for each in wave.databases
+    ]
+
+
+def _tell(name: str, command: str, ended: list[Ended], go_on: str, format: str) -> ExitCode:  # noqa: A002
+    code = max(each.outcome.exit_code for each in ended if each.outcome is not None)
+    on = go_on if code else None
+    if format == "json":
+        content = {"environment": name, "databases": msgspec.to_builtins(ended), "go_on": on}
+        click.echo(dumped(command, content))
+        return code
+    for line in table(("DATABASE", "WAVE", "RESULT", "AT", ""), *map(_row, ended)):
+        click.echo(line)
+    for each in ended:
+        for line in _details(each):
+            click.echo(clean(redact(f"{each.database}: {line}")))
+    if on is not None:
+        click.echo(f"Go on with: {on}")
+    return code
+
+
+def _row(each: Ended) -> tuple[str, ...]:
+    outcome = each.outcome
+    if outcome is None:
+        return each.database, each.wave, "not begun", "", ""
+    at = "unknown" if outcome.at is None else ", ".join(outcome.at) or "no revision"
+    return each.database, each.wave, outcome.result, at, outcome.message
+
+
+def _details(each: Ended) -> Iterator[str]:
+    outcome = each.outcome
+    if outcome is None:
+        return
+    yield from outcome.detail
+    if outcome.half_done is not None:
+        half = outcome.half_done
+        yield f"revision {half.revision} is half done: {half.segment} of {half.segments} parts."
+    if outcome.advice:
+        yield outcome.advice
