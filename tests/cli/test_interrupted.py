@@ -8,10 +8,13 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
 import pytest
+from assay import interrupt
+from assay.render import guard
 
 from .test_commands import Repository
 
@@ -81,8 +84,29 @@ def test_a_check_that_is_stopped_leaves_nothing_and_the_next_one_works(
         time.sleep(moment)
         children = descendants(process)
         os.kill(process.pid, how)
-        process.wait(30)
+        assert process.wait(30) in (0, -how, 130)  # 0: it was done already
         assert gone(children), [child.cmdline() for child in children if _runs(child)]
     last = repository.assay("trace", "--all")
     assert (last.returncode, last.stderr) == (0, "")
     assert templates() <= before + 2
+
+
+def test_a_ctrl_c_that_a_driver_swallows_still_ends_the_command() -> None:
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt), interrupt.remembered(), suppress(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+        interrupt.check()  # of the next command nothing was asked
+        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def test_no_guard_stays_when_it_is_interrupted_while_it_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(guard, "_guard_engines", interrupted)
+    with pytest.raises(KeyboardInterrupt), guard.no_connections():
+        pytest.fail("it was made")
+    assert guard._active == []

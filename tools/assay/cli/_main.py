@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 import click
 
-from assay import __version__
+from assay import __version__, interrupt
 from assay._clean import clean
 from assay.errors import AssayError, ExitCode
 
@@ -39,7 +39,8 @@ class _Commands(click.Group):
         if sys.stdout is None:  # closed by whoever started us
             sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - until the end
         try:
-            result = super().invoke(ctx)
+            with interrupt.remembered():
+                result = super().invoke(ctx)
             sys.stdout.flush()
         except BrokenPipeError as error:
             raise _ReaderGoneError from error

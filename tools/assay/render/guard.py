@@ -12,7 +12,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec
 from pathlib import PurePath
@@ -105,15 +105,16 @@ def no_connections(redirect: Mapping[str, str] | None = None) -> Iterator[Guard]
     """
     guard = Guard(redirect)
     _install_audit_hook()
-    _active.append(guard)
-    open_engines, drivers = _guard_engines(guard), _guard_drivers()
-    try:
-        yield guard
-    finally:
-        open_engines()
-        for restore in drivers:
-            restore()
-        _active.pop()
+    with ExitStack() as stack:
+        _active.append(guard)
+        stack.callback(_active.pop)
+        stack.callback(_guard_engines(guard))
+        drivers = _guard_drivers()
+        try:
+            yield guard
+        finally:
+            for restore in drivers:
+                restore()
 
 
 @contextmanager

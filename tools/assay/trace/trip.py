@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from msgspec.structs import replace
 
+from assay import interrupt
 from assay.catalog import Catalog, diff, read_catalog
 from assay.model import Direction, Revision, Span, Statement
 from assay.render import MissingFunction, SourceMap, explain, line_in, line_of, part_of, unguarded
@@ -153,6 +154,7 @@ class Traveller:
         """A statement is about to run: trace it if it is the revision's own."""
         from assay.trace.environment import only_reads
 
+        interrupt.check()
         if self._executor is None:
             self._settings |= own_settings(sql)
         recorder = self._environment.recorder if self._executor is not None else None
