@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import jsonschema
 import pytest
 from assay.cli import main
+from assay.docs.schema import drift_schema
 
 from tests.cli.test_commands import Repository
 from tests.drift.conftest import Live
@@ -108,6 +110,7 @@ def test_reading_and_comparing_can_be_two_steps(
     assert main(["drift", "--saved", folder, "--format", "json", "--write", str(report)]) == 1
     told = capsys.readouterr().out
     assert (report / "drift.json").read_text("utf-8") == told
+    jsonschema.validate(json.loads(told), drift_schema())
     assert "\n-   index ix_companies_name\n" in (report / "drift.md").read_text("utf-8")
     staging, production = json.loads(told)["environments"]
     assert (staging["state"], staging["changes"]) == (

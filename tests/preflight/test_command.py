@@ -4,8 +4,10 @@ import json
 import re
 from pathlib import Path
 
+import jsonschema
 import pytest
 from assay.cli import main
+from assay.docs.schema import preflight_schema
 from assay.errors import ExitCode
 
 from tests.rules.lab import ENV, UPGRADE_LINE, Lab, revision_file
@@ -70,6 +72,7 @@ def test_json_has_questions_and_answers(
         monkeypatch.setenv("PRODUCTION", url)
         code = main(["preflight", "tried", "--url-env", "PRODUCTION", "--format", "json"])
     document = json.loads(capsys.readouterr().out)
+    jsonschema.validate(document, preflight_schema())
     assert code == ExitCode.FINDINGS
     assert (document["version"], document["command"]) == (1, "preflight")
     assert (document["unasked"], document["problems"]) == ([], [])

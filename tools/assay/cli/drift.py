@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -99,7 +100,7 @@ def _told(report: Report, format: Literal["text", "json", "markdown"]) -> str:  
     if format == "markdown":
         return markdown(report, MARKDOWN_LIMIT)
     if format == "json":
-        return f"{msgspec.json.format(msgspec.json.encode(report)).decode()}\n"
+        return f"{json.dumps(msgspec.to_builtins(report), indent=2)}\n"
     return "".join(f"{line}\n" for line in lines(report))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,9 +13,6 @@ from assay.errors import ExitCode, UsageError
 if TYPE_CHECKING:
     from assay.preflight import Answer, Query, Unasked
     from assay.trace import Tracing
-
-VERSION = 1
-"""Of the JSON."""
 
 
 @click.command()
@@ -41,6 +38,7 @@ def command(options: Options, url: str | None, url_env: str | None, timeout: flo
     from assay.cli._session import Session
     from assay.cli._tracing import scratch
     from assay.preflight import Query, Unasked, answers, questions
+    from assay.preflight.document import to_document
 
     address = _address(url, url_env)
     session = Session("preflight", options)
@@ -53,7 +51,7 @@ def command(options: Options, url: str | None, url_env: str | None, timeout: flo
     problems += [problem for tracing in session.tracings[:1] for problem in _problems(tracing)]
     answered = [] if address is None else list(answers(queries, address, timeout))
     if options.format == "json":
-        click.echo(json.dumps(_document(queries, unasked, answered, problems), indent=2))
+        click.echo(json.dumps(to_document(queries, unasked, answered, problems), indent=2))
     elif asked:
         _print_script(queries, unasked) if address is None else _print_answers(answered, unasked)
     elif not problems:
@@ -130,28 +128,3 @@ def _print_answer(answer: Answer) -> None:
     click.echo(clean(f"{'ok  ' if answer.fine else 'FAIL'}  {_where(query)}? {said}"))
     if not answer.fine:
         click.echo(clean(f"      {query.sql};"))
-
-
-def _document(
-    queries: list[Query], unasked: list[Unasked], answered: list[Answer], problems: list[str]
-) -> dict[str, Any]:
-    from msgspec.structs import asdict
-
-    from assay import __version__
-
-    given = {id(answer.query): answer for answer in answered}
-    told = []
-    for query in queries:
-        answer = given.get(id(query))
-        said = {"found": answer.found, "error": answer.error, "fine": answer.fine} if answer else {}
-        if answer and answer.unasked is not None:
-            said["unasked"] = answer.unasked
-        told.append({**asdict(query), "needs": query.needs, **said})
-    return {
-        "version": VERSION,
-        "tool": {"name": "assay", "version": __version__},
-        "command": "preflight",
-        "queries": told,
-        "unasked": [asdict(each) for each in unasked],
-        "problems": problems,
-    }

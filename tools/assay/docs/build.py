@@ -42,6 +42,8 @@ def made(root: Path) -> dict[str, str]:
     files["docs/schema/review.schema.json"] = schema.dumped(schema.review_schema())
     files["docs/schema/catalog.schema.json"] = schema.dumped(schema.catalog_schema())
     files["docs/schema/diff.schema.json"] = schema.dumped(schema.diff_schema())
+    files["docs/schema/preflight.schema.json"] = schema.dumped(schema.preflight_schema())
+    files["docs/schema/drift.schema.json"] = schema.dumped(schema.drift_schema())
     files["docs/schema/rules.schema.json"] = schema.dumped(schema.rules_schema())
     files["docs/schema/governance.schema.json"] = schema.dumped(schema.governance_schema())
     regions = {

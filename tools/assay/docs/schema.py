@@ -51,6 +51,20 @@ def diff_schema() -> dict[str, Any]:
     return _of_structs("Difference of two schemas, by assay", document.DiffDocument, document)
 
 
+def preflight_schema() -> dict[str, Any]:
+    """Of `assay preflight --format json`."""
+    from assay.preflight import document
+
+    return _of_structs("Questions to real data, by assay", document.PreflightDocument, document)
+
+
+def drift_schema() -> dict[str, Any]:
+    """Of `assay drift --format json`."""
+    from assay.drift import model
+
+    return _of_structs("Drift of environments, by assay", model.Report, model)
+
+
 def rules_schema() -> dict[str, Any]:
     """Of `assay explain --format json`."""
     from assay.docs.pages import Page
