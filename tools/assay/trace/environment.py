@@ -75,10 +75,11 @@ class OnlineEnvironment(EnvironmentContext):
     def prepare(self, context: MigrationContext) -> None:
         """Make the version table, wherever env.py wants it, and stamp it where a baseline was loaded.
 
-        A schema of its own is there before the first revision, made by hand or by env.py.
+        A schema of its own is there before the first revision, made by hand or by env.py; pg_… by PostgreSQL.
         """
-        if context.version_table_schema is not None and context.connection is not None:
-            name = context.dialect.identifier_preparer.quote_identifier(context.version_table_schema)
+        schema = context.version_table_schema
+        if schema is not None and not schema.startswith("pg_") and context.connection is not None:
+            name = context.dialect.identifier_preparer.quote_identifier(schema)
             context.connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {name}"))
         context._ensure_version_table()
         if self._stamped and not context.get_current_heads():
