@@ -183,16 +183,18 @@ def test_production_waits_for_the_whole_fleet(
     production = ("apply", "production", "--env", "production")
     with world.database() as name:
         monkeypatch.setenv("PRODUCTION_URL", url(world, name))
-        code, out, _ = ran("apply", "staging", "--env", "staging", "--database", "canary")
+        code, out, _ = ran("apply", "staging", "--env", "staging", "--wave", "1")
+        assert code == 1
+        assert "The waves before are not where the plan ends: staging.canary.\n" in out
+        assert out.endswith("Go on with: assay apply staging --env staging --wave 1\n")
+        code, out, _ = ran("apply", "staging", "--env", "staging", "--wave", "canaries")
         assert (code, "eu" in out) == (0, False)
         code, out, _ = ran(*production)
         assert code == 1
         assert "staging has not had revision column" in out
-        for expected in ("applied", "nothing"):
-            code, out, _ = ran(
-                *("apply", "staging", "--env", "staging", "--format", "json"),
-                *("--database", "eu", "--url-env", "EU_URL"),
-            )
+        again = ("--database", "eu", "--url-env", "EU_URL")
+        for chosen, expected in ((("--wave", "1"), "applied"), (again, "nothing")):
+            code, out, _ = ran("apply", "staging", "--env", "staging", "--format", "json", *chosen)
             assert code == 0
             assert [each["outcome"]["result"] for each in json.loads(out)["databases"]] == [expected]
         ledger = ran("ledger", "--env", "staging", "--format", "json")[1]
@@ -212,7 +214,15 @@ MISTAKES = {
     ),
     "database of no fleet": (
         ("apply", "plans/first", "--env", "production", "--database", "eu"),
-        "production is one database.\nLeave --database out: it is for a fleet.",
+        "production is one database.\nLeave --database and --wave out: they are for a fleet.",
+    ),
+    "unknown wave": (
+        ("apply", "plans/first", "--env", "staging", "--wave", "2"),
+        "staging has no wave `2`.\nKnown: canaries, 1.",
+    ),
+    "wave and databases": (
+        ("apply", "plans/first", "--env", "staging", "--wave", "1", "--database", "eu"),
+        "--wave and --database contradict each other.\nGive only one of them.",
     ),
     "one variable for many": (
         ("apply", "plans/first", "--env", "staging", "--url-env", "EU_URL"),

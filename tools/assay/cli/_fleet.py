@@ -38,10 +38,10 @@ def run_fleet(
 ) -> ExitCode:
     """Apply the plan to the fleet, or to the databases of it that are asked for, as `run` does to one."""
     from assay.cli._rederive import rederive
-    from assay.promote import Outcome, Stop, apply, in_waves, waves
+    from assay.promote import Stop, apply, in_waves
 
     listed = environment(name)
-    found = waves(listed, chosen_of(name, listed, given))
+    found, before = _asked(name, listed, given)
     databases = [each for wave in found for each in wave.databases]
     if given["url_env"] is not None and len(databases) > 1:
         raise UsageError("--url-env is for one database.", "Name it with --database NAME.")
@@ -57,14 +57,53 @@ def run_fleet(
         try:
             return apply(jobs[database], seal, lose=given["lose"], rederive=again, earlier=earlier)
         except UsageError as error:
-            message, advice = error.message, error.advice
-        return Outcome(result="refused", environment=name, plan=plan.checksum, message=message, advice=advice)
+            return _refused(plan, error.message, error.advice)
 
-    with stop.on_signals():
-        outcomes = in_waves(found, listed.max_parallel, one)
+    late = [label for label in before if not _has(plan, label)]
+    if late:
+        why = f"The waves before are not where the plan ends: {', '.join(late)}."
+        advice = "Apply the plan there first, or name databases that need not wait: --database NAMES."
+        outcomes = dict.fromkeys(databases, _refused(plan, why, advice))
+    else:
+        with stop.on_signals():
+            outcomes = in_waves(found, listed.max_parallel, one)
     go_on = f"assay apply {shlex.quote(str(folder))} --env {name}"
     go_on += f" --database {given['databases']}" if given["databases"] else ""
+    go_on += f" --wave {given['wave']}" if given["wave"] else ""
     return _tell(name, command, _ended(found, outcomes), given["go_on"] or go_on, given["format"])
+
+
+def _asked(name: str, listed: Environment, given: dict[str, Any]) -> tuple[list[Wave], list[str]]:
+    """The waves to run, and the labels of what --wave has wait for. Raises UsageError."""
+    from assay.promote import waves
+
+    wanted = given["wave"]
+    if wanted is None:
+        return waves(listed, chosen_of(name, listed, given)), []
+    if given["databases"] is not None:
+        raise UsageError("--wave and --database contradict each other.", "Give only one of them.")
+    every = waves(listed)
+    names = [wave.name for wave in every]
+    if wanted not in names:
+        raise UsageError(f"{name} has no wave `{wanted}`.", f"Known: {', '.join(names)}.")
+    place = names.index(wanted)
+    return [every[place]], [f"{name}.{each}" for wave in every[:place] for each in wave.databases]
+
+
+def _refused(plan: Plan, message: str, advice: str) -> Outcome:
+    from assay.promote import Outcome
+
+    return Outcome(
+        result="refused", environment=plan.environment, plan=plan.checksum, message=message, advice=advice
+    )
+
+
+def _has(plan: Plan, label: str) -> bool:
+    """Whether that database is where the plan ends, and verified."""
+    from assay.promote import read_state
+
+    state = read_state(target_of(label), plan.version_table)
+    return set(state.at) == set(plan.revisions[-1].versions_after) and state.unfinished_plan is None
 
 
 def chosen_of(name: str, listed: Environment, given: dict[str, Any]) -> list[str]:

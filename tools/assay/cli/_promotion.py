@@ -53,6 +53,11 @@ def run_options(command: Callable[..., Any]) -> Callable[..., Any]:
     for option in reversed(
         (
             env_option,
+            click.option(
+                "--wave",
+                metavar="NAME",
+                help="Of a fleet, only this wave, if the waves before have the plan.",
+            ),
             database_option,
             url_env_option,
             click.option("--lose", multiple=True, metavar="TABLE[.COLUMN]", help="Values that may be lost."),
@@ -187,8 +192,8 @@ def run(folder: Path, name: str, command: str, given: dict[str, Any]) -> ExitCod
         from assay.cli._fleet import run_fleet
 
         return run_fleet(folder, plan, seal, name, command, given)
-    if given["databases"] is not None:
-        raise UsageError(f"{name} is one database.", "Leave --database out: it is for a fleet.")
+    if given["databases"] is not None or given["wave"] is not None:
+        raise UsageError(f"{name} is one database.", "Leave --database and --wave out: they are for a fleet.")
     job = job_of(folder, plan, target_of(name, given["url_env"]), given, Stop())
     with job.stop.on_signals():
         outcome = apply(

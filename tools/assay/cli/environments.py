@@ -40,7 +40,7 @@ def command(name: str | None, matrix: bool, format: Format) -> ExitCode:  # noqa
     """List the environments of governance.yaml, and each fleet's databases in the order they get a change.
 
     No database is asked. --matrix prints one line of JSON, whatever --format says, for a strategy of
-    `max-parallel: 1` and `fail-fast: true`: each wave, with its `databases` for `assay apply --database`.
+    `max-parallel: 1` and `fail-fast: true`: each wave, for `assay apply --wave`, with its databases.
     """
     known = governance().environments
     if not known:
