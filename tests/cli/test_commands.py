@@ -425,8 +425,9 @@ def test_a_closed_stdout_leaves_the_exit_code(repository: Repository) -> None:
 
 
 def test_the_help_cuts_no_sentence_off(repository: Repository) -> None:
-    done = repository.assay("--help")
-    assert "..." not in done.stdout.partition("Commands:")[2]
+    for group in (["scratch"], ["github"], []):
+        done = repository.assay(*group, "--help")
+        assert "..." not in done.stdout.partition("Commands:")[2]
     assert "heads, parents, ids, file names, and edits of what has landed." in " ".join(done.stdout.split())
 
 

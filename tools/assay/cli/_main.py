@@ -15,6 +15,7 @@ import click
 
 from assay import __version__, interrupt
 from assay._clean import clean
+from assay.cli._help import Group
 from assay.errors import AssayError, ExitCode
 
 _COLLECT_AFTER = 20_000
@@ -31,7 +32,7 @@ class _UnwritableError(Exception):
     """Our output cannot be written: a full disk."""
 
 
-class _Commands(click.Group):
+class _Commands(Group):
     """Finds `assay NAME` in the module `assay.cli.NAME`, whose `command` it is."""
 
     def invoke(self, ctx: click.Context) -> object:
@@ -49,12 +50,6 @@ class _Commands(click.Group):
                 raise _UnwritableError(error.strerror) from error
             raise
         return result
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """List the commands, each with its whole first sentence; click would cut it off."""
-        commands = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, c.get_short_help_str(limit=1_000)) for name, c in commands if c])
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         package = importlib.import_module("assay.cli")

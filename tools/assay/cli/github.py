@@ -7,10 +7,11 @@ from pathlib import Path
 
 import click
 
+from assay.cli._help import Group
 from assay.errors import ExitCode
 
 
-@click.group()
+@click.group(cls=Group)
 def command() -> None:
     """Comment on a pull request, or keep the issue about drift, from a workflow.
 

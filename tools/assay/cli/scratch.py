@@ -9,6 +9,7 @@ from typing import Any, Literal
 import click
 
 from assay import __version__
+from assay.cli._help import Group
 from assay.errors import ExitCode
 
 Format = Literal["text", "json"]
@@ -22,7 +23,7 @@ format_option = click.option(
 )
 
 
-@click.group()
+@click.group(cls=Group)
 def command() -> None:
     """Look at, stop or remove the throwaway PostgreSQL servers that revisions are proven on.
 
