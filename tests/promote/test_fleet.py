@@ -216,6 +216,10 @@ MISTAKES = {
         ("apply", "plans/first", "--env", "production", "--database", "eu"),
         "production is one database.\nLeave --database and --wave out: they are for a fleet.",
     ),
+    "wave of no fleet": (
+        ("resume", "--env", "production", "--wave", "1"),
+        "production is one database.\nLeave --database and --wave out: they are for a fleet.",
+    ),
     "unknown wave": (
         ("apply", "plans/first", "--env", "staging", "--wave", "2"),
         "staging has no wave `2`.\nKnown: canaries, 1.",

@@ -225,7 +225,7 @@ def test_its_schema_can_be_told() -> None:
 def test_applying_imports_neither_alembic_nor_what_it_stands_on() -> None:
     code = (
         "import assay.promote, assay.cli.apply, assay.cli.status, assay.cli.ledger, assay.cli.resume,"
-        " assay.cli.rollback, sys;"
+        " assay.cli.rollback, assay.cli.environments, assay.cli._fleet, sys;"
         "print([m for m in sys.modules if m.split('.')[0] in ('alembic', 'sqlalchemy', 'sqlfluff', 'mako')])"
     )
     ran = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)

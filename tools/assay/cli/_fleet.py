@@ -77,10 +77,10 @@ def _asked(name: str, listed: Environment, given: dict[str, Any]) -> tuple[list[
     """The waves to run, and the labels of what --wave has wait for. Raises UsageError."""
     from assay.promote import waves
 
-    wanted = given["wave"]
+    wanted, chosen = given["wave"], chosen_of(name, listed, given)
     if wanted is None:
-        return waves(listed, chosen_of(name, listed, given)), []
-    if given["databases"] is not None:
+        return waves(listed, chosen), []
+    if chosen:
         raise UsageError("--wave and --database contradict each other.", "Give only one of them.")
     every = waves(listed)
     names = [wave.name for wave in every]
@@ -110,6 +110,8 @@ def chosen_of(name: str, listed: Environment, given: dict[str, Any]) -> list[str
     """The databases that --database names; none where it is not given. Raises UsageError."""
     from difflib import get_close_matches
 
+    if not listed.databases and (given["databases"] is not None or given["wave"] is not None):
+        raise UsageError(f"{name} is one database.", "Leave --database and --wave out: they are for a fleet.")
     chosen = [] if given["databases"] is None else given["databases"].split(",")
     for each in chosen:
         if each not in listed.databases:

@@ -188,12 +188,10 @@ def run(folder: Path, name: str, command: str, given: dict[str, Any]) -> ExitCod
 
     plan, seal = read_plan(folder)
     listed = environment(name)
-    if listed.databases:
+    if listed.databases or given["databases"] is not None or given["wave"] is not None:
         from assay.cli._fleet import run_fleet
 
         return run_fleet(folder, plan, seal, name, command, given)
-    if given["databases"] is not None or given["wave"] is not None:
-        raise UsageError(f"{name} is one database.", "Leave --database and --wave out: they are for a fleet.")
     job = job_of(folder, plan, target_of(name, given["url_env"]), given, Stop())
     with job.stop.on_signals():
         outcome = apply(

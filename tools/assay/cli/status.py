@@ -24,6 +24,7 @@ from assay.cli._promotion import (
 from assay.errors import AssayError, ExitCode, UsageError
 
 if TYPE_CHECKING:
+    from assay.history import Graph
     from assay.promote import State
 
 
@@ -69,7 +70,8 @@ def command(names: tuple[str, ...], url_env: str | None, plan: Path | None, form
     labels = [label for name in names or known for label in labels_of(name)]
     if url_env is not None and len(labels) != 1:
         raise UsageError("--url-env is for one database.", f"Name it: {', '.join(labels)}.")
-    told = [_standing(label, url_env, plan) for label in labels]
+    graph = _graph()
+    told = [_standing(label, url_env, plan, graph) for label in labels]
     if format == "json":
         click.echo(dumped("status", {"environments": msgspec.to_builtins(told)}))
     else:
@@ -84,7 +86,7 @@ def _is_finished(standing: Standing) -> bool:
     return not standing.differs and (state is None or state.unfinished_plan is None)
 
 
-def _standing(label: str, url_env: str | None, folder: Path | None) -> Standing:
+def _standing(label: str, url_env: str | None, folder: Path | None, graph: Graph | None) -> Standing:
     from assay.promote import differences, read_plan, read_state
 
     name, database = database_of(label)
@@ -95,12 +97,11 @@ def _standing(label: str, url_env: str | None, folder: Path | None) -> Standing:
         differs = None if plan is None else differences(target, plan, state.at)
     except AssayError as error:
         return Standing(environment=name, database=database, state=None, pending=None, problem=error.message)
-    return Standing(
-        environment=name, database=database, state=state, pending=_pending(state.at), differs=differs
-    )
+    pending = None if graph is None else _pending(graph, state.at)
+    return Standing(environment=name, database=database, state=state, pending=pending, differs=differs)
 
 
-def _pending(at: Sequence[str]) -> list[str] | None:
+def _graph() -> Graph | None:
     from assay.cli._session import project_at
     from assay.history import Graph, Selection, read_history
 
@@ -108,10 +109,14 @@ def _pending(at: Sequence[str]) -> list[str] | None:
         history = read_history(project_at(Path.cwd(), governance()), Selection(all=True))
     except AssayError:  # the job that promotes need not have a checkout
         return None
-    if any(each not in history.revisions for each in at):
+    return Graph(history.revisions)
+
+
+def _pending(graph: Graph, at: Sequence[str]) -> list[str] | None:
+    if any(each not in graph.revisions for each in at):
         return None
-    done = Graph(history.revisions).ancestors(at)
-    return [each for each in history.revisions if each not in done]
+    done = graph.ancestors(at)
+    return [each for each in graph.revisions if each not in done]
 
 
 def _print(told: list[Standing]) -> None:

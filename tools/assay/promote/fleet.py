@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from concurrent.futures import ThreadPoolExecutor
 
 import msgspec
 
@@ -40,6 +39,8 @@ def in_waves(found: list[Wave], max_parallel: int, one: Callable[[str], Outcome]
 
     In threads: `max_parallel` at once, and a wave is over before the next one begins.
     """
+    from concurrent.futures import ThreadPoolExecutor
+
     ended: dict[str, Outcome] = {}
 
     def begin(name: str) -> None:
