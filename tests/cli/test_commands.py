@@ -250,6 +250,7 @@ USAGE = {
     "two selections": (lambda r: r.revision("a1"), ["sql", "a1", "--all"], 2, "cannot be combined"),
     "configuration that is not there": (lambda _: None, ["sql", "-c", "nowhere.ini"], 2, "nowhere.ini"),
     "two formats": (lambda r: r.revision("a1"), ["sql", "a1", "--raw", "--format", "json"], 2, "cannot be combined"),
+    "sizes that are not there": (lambda _: None, ["check", "--stats", "sizes.json"], 2, "sizes.json"),
     "section that is not there": (lambda _: None, ["sql", "-n", "alembik"], 2, "alembik"),
     "policy with a typing mistake": (
         lambda r: r.write("governance.yaml", "rulez: {}\n"), ["check"], 2, "governance.yaml:1",

@@ -60,6 +60,15 @@ def project_at(
     return find_project(here, config, name or policy.name, overrides)
 
 
+def _stats(options: Options) -> Stats | None:
+    """Sizes of the real tables, where a file of them is given."""
+    if not options.stats:
+        return None
+    from assay.stats import load_stats
+
+    return load_stats(Path(options.stats))
+
+
 class Session:
     """One run of a command."""
 
@@ -74,6 +83,7 @@ class Session:
         self.project: Project = project_at(here, self.governance, options.config, options.name)
         if self.governance.path is None and self.project.root != here:
             self.governance = load_governance(self.project.root, toplevel)
+        self.stats: Stats | None = _stats(options)
         self.tracings: tuple[Tracing, ...] = ()
         self._notes: tuple[str, ...] = ()
         self._compared: dict[tuple[Revision, Revision], bool | None] = {}
@@ -117,13 +127,6 @@ class Session:
         from assay import rules
 
         return [finding for group in RENDERED_GROUPS for finding in rules.run(group, self.rendering)]
-
-    @cached_property
-    def stats(self) -> Stats | None:
-        """Sizes of the real tables, where a file of them is given."""
-        from assay.stats import load_stats
-
-        return load_stats(Path(self.options.stats)) if self.options.stats else None
 
     def trace(self, servers: Servers) -> None:
         """Run the selected revisions on the scratch servers; `tracings` has what they saw."""
