@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
@@ -15,6 +14,8 @@ from assay.errors import EnvironmentFailedError, UsageError
 from assay.scratch import Databases, find_binaries
 from assay.scratch.choice import local_server
 from assay.stats import BYTES_PER_SECOND, PASSES, Stats, TableSize, load_stats, read_stats
+
+from tests import schemas
 
 SCHEMA = """
 CREATE TABLE companies (id integer PRIMARY KEY, name text);
@@ -75,7 +76,7 @@ def test_a_partitioned_table_is_as_large_as_its_partitions(url: str) -> None:
 def test_the_file_can_be_read_again(url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["stats", "--url", url]) == 0
     text = capsys.readouterr().out
-    document = json.loads(text)
+    document = schemas.document("stats", text)
     assert document["version"] == 1
     assert document["tables"]["companies"].keys() == {"rows", "bytes"}
     file = tmp_path / "stats.json"

@@ -9,6 +9,8 @@ import pytest
 from assay.promote import PlanLock, checksummed, load_plan, read_plan, write_plan
 from msgspec.structs import replace
 
+from tests.schemas import document
+
 from .conftest import Live, Project, Ran
 
 
@@ -69,10 +71,10 @@ def test_it_is_shown(project: Project, live: Live, ran: Ran) -> None:
     code, out, _ = ran("plan", "show", "up", "--format", "markdown")
     assert out.startswith(f"## Plan `{plan.short}`: upgrade staging from a1 to a3")
     assert "\n1. one transaction, 1 statement\n   - `AccessExclusiveLock` on `customer`\n" in out
-    document = json.loads(ran("plan", "show", "up", "--format", "json")[1])
-    assert document["plan"]["checksum"] == document["seal"]["checksum"] == plan.checksum
-    document = json.loads(ran("plan", "--env", "staging", "--format", "json", "--output", "again")[1])
-    assert (document["plan"]["checksum"], document["folder"]) == (plan.checksum, "again")
+    told = document("promotion", ran("plan", "show", "up", "--format", "json")[1])
+    assert told["plan"]["checksum"] == told["seal"]["checksum"] == plan.checksum
+    told = document("promotion", ran("plan", "--env", "staging", "--format", "json", "--output", "again")[1])
+    assert (told["plan"]["checksum"], told["folder"]) == (plan.checksum, "again")
     file = Path("up/plan.json")
     file.write_bytes(file.read_bytes().replace(b"note TEXT", b"note JSON"))
     assert ran("plan", "show", "up")[0] == 2

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import base64
-import json
 import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -18,6 +16,7 @@ from assay.promote import Plan, checksummed, read_ledger, write_plan
 from msgspec.structs import replace as altered
 
 from tests.promote.world import BASE, NAP, ONE_VERSION, World, held, revision, seal
+from tests.schemas import document
 from tests.scratch.support import eventually
 
 PASSWORD = "p@ss/w0rd:%é"
@@ -95,7 +94,7 @@ def test_from_a_failure_to_its_end(world: World, ran: Ran, target: str, plan: Pl
     assert out.endswith("Go on with: assay apply plans/first --env staging\n")
     code, out, _ = ran("status", "--format", "json")
     assert code == 3  # production's variable is not set
-    standing = json.loads(out)["environments"][0]["state"]
+    standing = document("promotion", out)["environments"][0]["state"]
     assert standing["half_done"] == {
         "plan": plan.checksum, "revision": "index", "segment": 0, "segments": 2, "started": True
     }  # fmt: skip
@@ -103,7 +102,7 @@ def test_from_a_failure_to_its_end(world: World, ran: Ran, target: str, plan: Pl
     world.rows(target, "UPDATE customer SET visits = id")
     code, out, err = ran("resume", "--env", "staging", "--format", "json")
     assert code == 0
-    assert json.loads(out)["result"] == "applied"
+    assert document("promotion", out)["result"] == "applied"
     assert "repair: DROP INDEX CONCURRENTLY IF EXISTS" in err
     code, out, _ = ran("ledger", "--env", "staging")
     assert code == 0
@@ -111,7 +110,7 @@ def test_from_a_failure_to_its_end(world: World, ran: Ran, target: str, plan: Pl
     assert "by octocat" in out
     assert "failed    upgrade index part 1/2" in out
     code, out, _ = ran("ledger", "--env", "staging", "--format", "json")
-    assert [e["event"] for e in json.loads(out)["entries"]] == [
+    assert [e["event"] for e in document("promotion", out)["entries"]] == [
         "applied", "started", "failed", "done", "applied", "verified", "verified"
     ]  # fmt: skip
     assert ran("resume", "--env", "staging")[0] == 2
@@ -200,11 +199,11 @@ def test_a_signal_stops_it_at_once_when_it_comes_twice(
     process.send_signal(signal.SIGINT)
     process.send_signal(signal.SIGTERM)
     out, err = process.communicate(timeout=30)
-    document: dict[str, Any] = json.loads(out)
+    told = document("promotion", out)
     assert process.returncode == 3
-    assert document["result"] == "stopped"
-    assert document["at"] == ["base"]
-    assert document["command"] == "assay apply slow --env staging"
+    assert told["result"] == "stopped"
+    assert told["at"] == ["base"]
+    assert told["go_on"] == "assay apply slow --env staging"
     require_no_secret(out + err)
     assert world.locks(target) == []
 

@@ -48,7 +48,7 @@ def test_it_gives_up_after_the_policys_number_of_tries_and_says_so(world: World)
         outcome = promote(world.target(name), plan, clock=clock())
         assert outcome.result == "failed"
         assert "in all of 4 tries: canceling statement due to lock timeout" in outcome.message
-        assert outcome.command == "assay apply PLAN --env staging"
+        assert outcome.go_on == "assay apply PLAN --env staging"
         assert time.monotonic() - started < 10
         assert world.rows(name, "SELECT event, error FROM assay.ledger") == [
             ("failed", "canceling statement due to lock timeout")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +18,7 @@ from assay.promote.outcome import Result
 
 from tests.promote.test_commands import COLUMN, PASSWORD, Ran, plan, ran, url
 from tests.promote.world import ONE_VERSION, World, seal
+from tests.schemas import document
 
 __all__ = ["plan", "ran"]
 
@@ -157,7 +157,7 @@ def test_from_a_canary_that_fails_to_the_end(
     world.rows(canary, "UPDATE customer SET visits = id")
     code, out, _ = ran("resume", "--env", "staging", "--format", "json")
     assert code == 0
-    ended = json.loads(out)
+    ended = document("promotion", out)
     assert (ended["environment"], ended["go_on"]) == ("staging", None)
     assert [(each["database"], each["wave"], each["outcome"]["result"]) for each in ended["databases"]] == [
         ("canary", "canaries", "applied"), ("eu", "1", "applied")
@@ -196,7 +196,9 @@ def test_production_waits_for_the_whole_fleet(
         for chosen, expected in ((("--wave", "1"), "applied"), (again, "nothing")):
             code, out, _ = ran("apply", "staging", "--env", "staging", "--format", "json", *chosen)
             assert code == 0
-            assert [each["outcome"]["result"] for each in json.loads(out)["databases"]] == [expected]
+            assert [each["outcome"]["result"] for each in document("promotion", out)["databases"]] == [
+                expected
+            ]
         ledger = ran("ledger", "--env", "staging", "--format", "json")[1]
         (tmp_path / "ledger.json").write_text(ledger, "utf-8")
         one = ran("ledger", "--env", "staging.eu", "--format", "json")[1]
@@ -272,7 +274,9 @@ def test_the_environments_and_their_matrix(ran: Ran, tmp_path: Path, monkeypatch
         "staging      eu        1         EU_URL",
         "production                       PRODUCTION_URL (not set)  staging",
     ]
-    listed = json.loads(ran("environments", "--env", "staging", "--format", "json")[1])["environments"]
+    listed = document("promotion", ran("environments", "--env", "staging", "--format", "json")[1])[
+        "environments"
+    ]
     assert [(each["database"], each["wave"], each["is_set"]) for each in listed] == [
         ("canary", "canaries", False), ("eu", "1", True)
     ]  # fmt: skip

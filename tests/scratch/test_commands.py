@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from pathlib import Path
 from typing import Any
@@ -12,12 +11,14 @@ from assay.cli import main
 from assay.scratch import find_binaries
 from assay.scratch.choice import local_server
 
+from tests import schemas
+
 EMBEDDED = f"{find_binaries().major}-embedded"
 
 
 def as_json(capsys: pytest.CaptureFixture[str], command: str) -> dict[str, Any]:
     assert main(["scratch", command, "--format", "json"]) == 0
-    document = json.loads(capsys.readouterr().out)
+    document = schemas.document("scratch", capsys.readouterr().out)
     assert (document["version"], document["command"]) == (1, f"scratch {command}")
     assert isinstance(document, dict)
     return document

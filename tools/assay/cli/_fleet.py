@@ -19,18 +19,9 @@ from assay.redact import redact
 
 if TYPE_CHECKING:
     from assay.config import Environment
-    from assay.promote import Outcome, Plan, Seal, Wave
+    from assay.promote import Ended, Outcome, Plan, Seal, Wave
 
 T = TypeVar("T")
-
-
-class Ended(msgspec.Struct, kw_only=True):
-    """One database in the JSON document."""
-
-    database: str
-    wave: str
-    outcome: Outcome | None
-    """Null where it was not begun, for an earlier one had not ended well."""
 
 
 def run_fleet(
@@ -140,6 +131,8 @@ def _once(make: Callable[[], T] | None) -> Callable[[], T] | None:
 
 
 def _ended(found: list[Wave], outcomes: dict[str, Outcome]) -> list[Ended]:
+    from assay.promote import Ended
+
     return [
         Ended(database=each, wave=wave.name, outcome=outcomes.get(each))
         for wave in found

@@ -201,8 +201,8 @@ def run(folder: Path, name: str, command: str, given: dict[str, Any]) -> ExitCod
             rederive=None if given["no_rederive"] else rederive(plan, given["url_env"]),
             earlier=earlier_of(listed, given["after_ledger"]),
         )
-    if outcome.command is not None and given["go_on"] is not None:
-        outcome = msgspec.structs.replace(outcome, command=given["go_on"])
+    if outcome.go_on is not None and given["go_on"] is not None:
+        outcome = msgspec.structs.replace(outcome, go_on=given["go_on"])
     tell(outcome, command, given["format"])
     return outcome.exit_code
 
@@ -258,7 +258,7 @@ def tell(outcome: Outcome, command: str, format: Format) -> None:  # noqa: A002 
         half = outcome.half_done
         lines.append(f"Revision {half.revision} is half done: {half.segment} of {half.segments} parts.")
     lines += [outcome.advice] if outcome.advice else []
-    lines += [f"Go on with: {outcome.command}"] if outcome.command else []
+    lines += [f"Go on with: {outcome.go_on}"] if outcome.go_on else []
     for line in lines:
         click.echo(clean(redact(line)))
 

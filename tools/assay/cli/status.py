@@ -25,22 +25,7 @@ from assay.errors import AssayError, ExitCode, UsageError
 
 if TYPE_CHECKING:
     from assay.history import Graph
-    from assay.promote import State
-
-
-class Standing(msgspec.Struct, kw_only=True):
-    """One database in the JSON document."""
-
-    environment: str
-    database: str | None = None
-    """Its name in a fleet."""
-    state: State | None
-    """Null where it was not, or could not be asked."""
-    pending: list[str] | None
-    """The revisions of this checkout that it does not have; null where that is not known."""
-    problem: str | None = None
-    differs: tuple[str, ...] | None = None
-    """How it differs from what the plan leaves, line by line; null where no plan was given."""
+    from assay.promote import Standing, State
 
 
 @click.command()
@@ -87,7 +72,7 @@ def _is_finished(standing: Standing) -> bool:
 
 
 def _standing(label: str, url_env: str | None, folder: Path | None, graph: Graph | None) -> Standing:
-    from assay.promote import differences, read_plan, read_state
+    from assay.promote import Standing, differences, read_plan, read_state
 
     name, database = database_of(label)
     plan = None if folder is None else read_plan(folder)[0]

@@ -44,6 +44,9 @@ def made(root: Path) -> dict[str, str]:
     files["docs/schema/diff.schema.json"] = schema.dumped(schema.diff_schema())
     files["docs/schema/preflight.schema.json"] = schema.dumped(schema.preflight_schema())
     files["docs/schema/drift.schema.json"] = schema.dumped(schema.drift_schema())
+    files["docs/schema/promotion.schema.json"] = schema.dumped(schema.promotion_schema())
+    files["docs/schema/scratch.schema.json"] = schema.dumped(schema.scratch_schema())
+    files["docs/schema/stats.schema.json"] = schema.dumped(schema.stats_schema())
     files["docs/schema/rules.schema.json"] = schema.dumped(schema.rules_schema())
     files["docs/schema/governance.schema.json"] = schema.dumped(schema.governance_schema())
     regions = {

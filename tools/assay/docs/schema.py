@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import date
 from enum import Enum
@@ -65,6 +65,32 @@ def drift_schema() -> dict[str, Any]:
     return _of_structs("Drift of environments, by assay", model.Report, model)
 
 
+def promotion_schema() -> dict[str, Any]:
+    """Of what `assay environments`, `status`, `ledger`, `plan`, `apply`, `rollback` and `resume` print."""
+    from assay.catalog import document
+    from assay.cli import environments
+    from assay.docs import commands
+    from assay.promote import fleet, ledger, model, outcome, state
+
+    own = (document, environments, fleet, ledger, model, outcome, state, commands)
+    return _of_structs("Promotion, by assay", commands.PROMOTION, *own)
+
+
+def scratch_schema() -> dict[str, Any]:
+    """Of `assay scratch … --format json`."""
+    from assay.docs import commands
+
+    return _of_structs("Scratch servers, by assay", commands.SCRATCH, commands)
+
+
+def stats_schema() -> dict[str, Any]:
+    """Of what `assay stats` writes."""
+    from assay import stats
+    from assay.docs import commands
+
+    return _of_structs("Sizes of tables, by assay", commands.StatsDocument, stats, commands)
+
+
 def rules_schema() -> dict[str, Any]:
     """Of `assay explain --format json`."""
     from assay.docs.pages import Page
@@ -107,13 +133,19 @@ def attribute_docs(shape: type) -> dict[str, str]:
     return found
 
 
-def _of_structs(title: str, document: type, *modules: ModuleType) -> dict[str, Any]:
-    """Of a document whose structs stand in `modules`. Fields may be added: unknown ones are allowed."""
+def _of_structs(title: str, document: type | Sequence[type], *modules: ModuleType) -> dict[str, Any]:
+    """Of a document, or any of several, whose structs stand in `modules`.
+
+    Fields may be added: unknown ones are allowed.
+    """
     import msgspec
+
+    documents = [document] if isinstance(document, type) else document
 
     written = {name: value for module in modules for name, value in vars(module).items()}
     own = {module.__name__ for module in modules}
-    (top,), parts = msgspec.json.schema_components([document], ref_template="#/$defs/{name}")
+    tops, parts = msgspec.json.schema_components(documents, ref_template="#/$defs/{name}")
+    top = tops[0] if isinstance(document, type) else {"anyOf": list(tops)}
     for name, part in parts.items():
         notes: dict[str, str] = {}
         for shape in reversed(written[name].__mro__):

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from assay.promote._apply import apply
 from assay.promote.clock import Clock
-from assay.promote.fleet import Wave, in_waves, waves
+from assay.promote.fleet import Ended, Wave, in_waves, waves
 from assay.promote.job import POINTS, Job, Unsure, Who
 from assay.promote.ledger import Entry
 from assay.promote.model import (
@@ -33,7 +33,7 @@ from assay.promote.policy import Policy, seconds
 from assay.promote.progress import Blocker, Progress
 from assay.promote.rehearse import Draft, rehearse
 from assay.promote.script import as_sql
-from assay.promote.state import HalfDone, State, load_ledger, load_states, read_ledger, read_state
+from assay.promote.state import HalfDone, Standing, State, load_ledger, load_states, read_ledger, read_state
 from assay.promote.states import States
 from assay.promote.stop import Stop
 from assay.promote.target import Target
@@ -44,6 +44,7 @@ __all__ = [
     "Blocker",
     "Clock",
     "Draft",
+    "Ended",
     "Entry",
     "HalfDone",
     "Job",
@@ -59,6 +60,7 @@ __all__ = [
     "Scope",
     "Seal",
     "Segment",
+    "Standing",
     "State",
     "States",
     "Stop",

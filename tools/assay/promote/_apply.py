@@ -139,7 +139,7 @@ class _Run:
             plan=plan.checksum,
             message=message,
             advice=advice,
-            command=f"assay apply {shlex.quote(self._job.path)} --env {plan.environment}" if on else None,
+            go_on=f"assay apply {shlex.quote(self._job.path)} --env {plan.environment}" if on else None,
             detail=detail,
             applied=tuple(self._applied),
             at=None if state is None else state.at,

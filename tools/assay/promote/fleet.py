@@ -21,6 +21,15 @@ class Wave(msgspec.Struct, frozen=True):
     databases: tuple[str, ...]
 
 
+class Ended(msgspec.Struct, kw_only=True):
+    """One database of a fleet in the JSON document."""
+
+    database: str
+    wave: str
+    outcome: Outcome | None
+    """Null where it was not begun, for an earlier one had not ended well."""
+
+
 def waves(environment: Environment, chosen: Collection[str] = ()) -> list[Wave]:
     """The waves of a fleet, of the `chosen` databases only if there are any: each stays in its wave."""
     others = [name for name in environment.databases if name not in environment.canaries]

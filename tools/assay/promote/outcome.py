@@ -69,7 +69,7 @@ class Outcome(msgspec.Struct, kw_only=True, frozen=True):
     """What happened, a sentence."""
     advice: str
     """What to do, a sentence; empty where nothing is to be done."""
-    command: str | None = None
+    go_on: str | None = None
     """The one command that goes on from where the database stands."""
     detail: tuple[str, ...] = ()
     """Lines: how the schema differs from what was expected."""

@@ -58,6 +58,21 @@ class State(msgspec.Struct, kw_only=True, frozen=True):
         return self.applied.plan if self.applied is not None and not self.verified else None
 
 
+class Standing(msgspec.Struct, kw_only=True):
+    """One database in the JSON document."""
+
+    environment: str
+    database: str | None = None
+    """Its name in a fleet."""
+    state: State | None
+    """Null where it was not, or could not be asked."""
+    pending: list[str] | None
+    """The revisions of this checkout that it does not have; null where that is not known."""
+    problem: str | None = None
+    differs: tuple[str, ...] | None = None
+    """How it differs from what the plan leaves, line by line; null where no plan was given."""
+
+
 def read_state(target: Target, table: VersionTable) -> State:
     """Where the target stands. Raises EnvironmentFailedError, UsageError."""
     with asked(target, "status") as session:
