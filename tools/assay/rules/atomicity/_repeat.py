@@ -86,9 +86,14 @@ def unrepeatable(observation: Observation) -> list[Traced]:
 
 
 def is_mixed(observation: Observation) -> bool:
-    """Whether some of the work is in a transaction of several statements and some is not."""
+    """Whether its work is in several parts, one at least of which is a transaction of several statements."""
     done = [traced for traced in observation.upgrade if changes(traced) or traced.effect.error]
-    return len({traced.statement.in_transaction for traced in done}) > 1
+    return len(set(map(part_of, done))) > 1
+
+
+def part_of(traced: Traced) -> int | None:
+    """The transaction of several statements that it is in; None for one of its own."""
+    return traced.transaction if traced.statement.in_transaction else None
 
 
 def dropped_before(observation: Observation, traced: Traced) -> bool:

@@ -58,7 +58,14 @@ from msgspec.structs import replace
 
 from assay.model import Finding, Severity
 from assay.rules import rule
-from assay.rules.atomicity._repeat import changes, committed_early, is_mixed, labours_again, unrepeatable
+from assay.rules.atomicity._repeat import (
+    changes,
+    committed_early,
+    is_mixed,
+    labours_again,
+    part_of,
+    unrepeatable,
+)
 from assay.rules.atomicity._source import code_of, drops_first, in_block
 from assay.rules.data._words import numbered, shortened
 from assay.trace import Observation, Traced
@@ -76,7 +83,7 @@ def check(observation: Observation) -> Iterator[Finding]:
         return
     first = stuck[0] if stuck else again[0]
     later = _next(observation, first)
-    where = "outside the transaction" if first.statement.in_transaction else "in the revision's transaction"
+    where = _where(first, later)
     then = "running it again stops here" if stuck else "running it again does all of this work again"
     finding = rule("atomicity", "mixed-transactions").finding(
         f"This is committed before {_said(first, later)} begins {where}: if that fails, the revision "
@@ -85,6 +92,12 @@ def check(observation: Observation) -> Iterator[Finding]:
         **observation.at(first),
     )
     yield finding if stuck else replace(finding, severity=Severity.WARNING)
+
+
+def _where(first: Traced, later: Traced) -> str:
+    if not first.statement.in_transaction:
+        return "in the revision's transaction"
+    return "in another transaction" if later.statement.in_transaction else "outside the transaction"
 
 
 def _said(first: Traced, later: Traced) -> str:
@@ -104,8 +117,7 @@ def _next(observation: Observation, first: Traced) -> Traced:
 def _steps(observation: Observation) -> Iterator[tuple[str, str]]:
     """The statements by what they run in, in order, as revisions."""
     done = [traced for traced in observation.upgrade if changes(traced) or traced.effect.error]
-    groups = groupby(done, lambda traced: traced.statement.in_transaction)
-    for n, (in_transaction, statements) in enumerate(groups):
+    for n, (transaction, statements) in enumerate(groupby(done, part_of)):
         part = list(statements)
         body = "\n".join((*drops_first(observation, part), code_of(observation, part)))
-        yield ("this revision" if n == 0 else "the next one"), body if in_transaction else in_block(body)
+        yield ("this revision" if n == 0 else "the next one"), in_block(body) if transaction is None else body
