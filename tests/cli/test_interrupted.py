@@ -7,6 +7,7 @@ import random
 import signal
 import subprocess
 import sys
+import threading
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -15,6 +16,7 @@ import psutil
 import pytest
 from assay import interrupt
 from assay.render import guard
+from assay.scratch.background import Background
 
 from .test_commands import Repository
 
@@ -89,6 +91,16 @@ def test_a_check_that_is_stopped_leaves_nothing_and_the_next_one_works(
     last = repository.assay("trace", "--all")
     assert (last.returncode, last.stderr) == (0, "")
     assert templates() <= before + 2
+
+
+def test_what_runs_in_the_background_is_waited_for_after_a_ctrl_c_too() -> None:
+    go = threading.Event()
+    waited = Background(lambda: go.wait(30))
+    threading.Timer(0.1, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
+    with pytest.raises(KeyboardInterrupt):
+        waited.result()
+    threading.Timer(0.1, go.set).start()
+    assert waited.result() is True
 
 
 def test_a_ctrl_c_that_a_driver_swallows_still_ends_the_command() -> None:
