@@ -68,7 +68,8 @@ with create_engine('{url}', poolclass=pool.NullPool).connect() as connection:
         "SELECT pg_advisory_lock_shared(8, -9)", 'LISTEN "of env.py"', "SET ROLE pg_monitor; SET ROLE assay",
     ):
         connection.execute(sa.text(statement))
-    connection.commit()
+    if connection.in_transaction():
+        connection.get_transaction().commit()
     run(connection)
 """
 THERE = """op.execute('''DO $$ BEGIN
