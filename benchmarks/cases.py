@@ -29,7 +29,9 @@ def cases(work: Path, programs: Path) -> list[Case]:
 
     written, generated = Command(f"{assay} check 022", reference), Command(f"{assay} check 008", reference)
     everything, whole = Command(f"{assay} check --all", reference), pipeline("base:head")
+    lint = Command(f"{assay} lint 022", reference)
     return [
+        Case("lint-new", "One new revision, rendered and linted: cold process", lint, pipeline("021:022")),
         Case("new-written", NEW.format("written"), written, pipeline("021:022"), "cluster"),
         Case("new-generated", NEW.format("generated"), generated, pipeline("007:008"), "cluster"),
         Case("known-written", "The same, checked before", written, pipeline("021:022"), "warm"),
