@@ -12,8 +12,9 @@ from assay.catalog.assemble import assemble
 from assay.catalog.model import Catalog
 from assay.catalog.prepared import SAVEPOINT, label_of
 from assay.catalog.queries import ALWAYS, PREPARED, SERVER, statement
+from assay.versions import VERSION_TABLE
 
-IGNORED_TABLES = ("alembic_version",)
+IGNORED_TABLES = (VERSION_TABLE,)
 """Tables that belong to the tools; a name alone means in any schema, else it is `schema.table`."""
 
 IGNORED_SCHEMAS = ("assay",)

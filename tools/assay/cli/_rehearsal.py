@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from assay.cli._files import write_file
 from assay.errors import EnvironmentFailedError
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def fetch(repository: Repository, branch: str, name: str, folder: Path) -> Itera
             "Run the drift workflow first; docs/github.md tells what it needs.",
         )
     for file, content in files.items():
-        yield _write(folder / file, content)
+        yield write_file(folder / file, content)
 
 
 def reading(folder: Path, name: str) -> Path:
@@ -36,14 +37,3 @@ def reading(folder: Path, name: str) -> Path:
 def schema(folder: Path, name: str) -> Path:
     """What `assay baseline --output` wrote beside it."""
     return folder / f"{name}.sql"
-
-
-def _write(file: Path, content: bytes) -> Path:
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(content)
-    except OSError as error:
-        raise EnvironmentFailedError(
-            f"{file} cannot be written: {error.strerror}.", "Choose another folder with --save."
-        ) from None
-    return file

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from assay.errors import EnvironmentFailedError, ExitCode, UsageError
+from assay.cli._files import write_file
+from assay.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
     from assay.catalog import Catalog
@@ -84,8 +85,8 @@ def command(
         known = session.history.revisions
         report = Report(environments=[compare(r, known, build, privileges=privileges) for r in readings])
     if write is not None:
-        _write(write / "drift.json", _told(report, "json").encode())
-        _write(write / "drift.md", _told(report, "markdown").encode())
+        write_file(write / "drift.json", _told(report, "json").encode())
+        write_file(write / "drift.md", _told(report, "markdown").encode())
     click.echo(_told(report, format), nl=False)
     if report.of("drifted"):
         return ExitCode.FINDINGS
@@ -148,20 +149,10 @@ def _save(readings: Iterable[Reading], folder: Path) -> ExitCode:
     failed = False
     for reading in readings:
         file = folder / f"{reading.environment}.json"
-        _write(file, msgspec.json.encode(reading))
+        write_file(file, msgspec.json.encode(reading))
         failed = failed or reading.problem is not None
         click.echo(reading.problem or f"{reading.environment}: written to {file}", err=failed)
     return ExitCode.ENVIRONMENT if failed else ExitCode.OK
-
-
-def _write(file: Path, content: bytes) -> None:
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(content)
-    except OSError as error:
-        raise EnvironmentFailedError(
-            f"{file} cannot be written: {error.strerror}.", "Make room, or choose another folder."
-        ) from None
 
 
 def _session(revisions: Sequence[str] = ()) -> Session:

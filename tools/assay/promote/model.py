@@ -17,6 +17,7 @@ import msgspec
 
 from assay.catalog.document import KeyDocument, ObjectDocument
 from assay.model import Direction
+from assay.versions import VERSION_TABLE
 
 FORMAT_VERSION: Literal[1] = 1
 """Raised when a field goes away or changes its meaning, and for one that is added: all of it is executed."""
@@ -121,7 +122,7 @@ class PlanRevision(Record, kw_only=True, frozen=True):
 class VersionTable(Record, kw_only=True, frozen=True):
     """Where Alembic keeps the versions."""
 
-    name: Name = "alembic_version"
+    name: Name = VERSION_TABLE
     schema: Name | None = None
     """Null: where the session's search path puts it, as Alembic does."""
 

@@ -20,11 +20,10 @@ from assay.trace.sample import Sampler
 from assay.trace.session import SessionState, own_settings
 from assay.trace.standing import Standing
 from assay.trace.untouched import Untouched
+from assay.versions import VERSION_TABLE
 
 if TYPE_CHECKING:
     from assay.scratch import Databases, Server
-
-USUAL_VERSION_TABLE = "alembic_version"
 
 _NEXT_TRANSACTION = "SELECT pg_catalog.pg_snapshot_xmax(pg_catalog.pg_current_snapshot())::text"
 """Another one as soon as anything was written on the server."""
@@ -55,7 +54,7 @@ class Traveller:
         self._told: list[Traced] = []
         self._standing: Standing | None = None
         self._known: Standing | None = None
-        self._version_table = USUAL_VERSION_TABLE
+        self._version_table = VERSION_TABLE
         self._ahead_at: str | None = None
         self._alone = True
         self._settings: set[str] = set()

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from assay.versions import VERSION_TABLE
+
 if TYPE_CHECKING:
     from psycopg2.extensions import connection
 
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Seeded", "seed"]
 
-BOOKKEEPING = ("alembic_version",)
+BOOKKEEPING = (VERSION_TABLE,)
 """Alembic's own table, which must hold what Alembic puts there."""
 
 
