@@ -425,6 +425,21 @@ def test_a_closed_stdout_leaves_the_exit_code(repository: Repository) -> None:
     assert (done.returncode, done.stderr) == (1, "")
 
 
+def test_what_the_project_wants_done_at_the_exit_is_done(repository: Repository) -> None:
+    repository.revision("a1")
+    env = (repository.project / "migrations/env.py").read_text("utf-8")
+    more = "import atexit, threading, time\n"
+    more += "atexit.register(lambda: open('atexit', 'w').write('called'))\n"
+    more += "def late():\n    time.sleep(0.3)\n    open('thread', 'w').write('ended')\n"
+    more += "threading.Thread(target=late).start()\n"
+    repository.write("migrations/env.py", more + env)
+    done = repository.assay("sql", "a1")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "SELECT 1" in done.stdout
+    assert (repository.project / "atexit").read_text() == "called"
+    assert (repository.project / "thread").read_text() == "ended"
+
+
 def test_the_help_cuts_no_sentence_off(repository: Repository) -> None:
     for group in (["scratch"], ["github"], []):
         done = repository.assay(*group, "--help")

@@ -52,6 +52,9 @@ FIRST = {
     "another column": (
         "connection.exec_driver_sql('ALTER TABLE IF EXISTS t ADD IF NOT EXISTS more int'); connection.commit()", ""
     ),
+    "another connection": (
+        "sa.create_engine('postgresql+psycopg2://').connect().exec_driver_sql('SELECT 1')", ""
+    ),
     "its own version table": ("pass", ", version_table='versions'"),
     "its own version schema": ("pass", ", version_table_schema='pg_temp'"),
 }  # fmt: skip
@@ -99,3 +102,19 @@ def test_it_says_the_same(
         assert (ahead.traveller is None) == (start.unreached is not None)
         again = trace(asked, databases.server, ahead.databases, "x", ahead.traveller)
     assert told(again) == told(start)
+
+
+def test_env_py_gets_the_session_that_was_opened_ahead(tmp_path: Path, databases: Databases) -> None:
+    note = tmp_path / "pid"
+    pid = "connection.connection.dbapi_connection.info.backend_pid"
+    first = f"open({str(note)!r}, 'w').write(str({pid}))"
+    asked = wanted(tmp_path, first, "", "b")
+    trace(asked, databases.server, databases, "x")
+    with Ahead(asked, databases.server) as ahead:
+        assert ahead.traveller is not None
+        with databases.server.connect() as session, session.cursor() as cursor:
+            query = "SELECT pid FROM pg_stat_activity WHERE datname = %s"
+            cursor.execute(query, [ahead.traveller.database])
+            opened = {str(row[0]) for row in cursor.fetchall()}
+        trace(asked, databases.server, ahead.databases, "x", ahead.traveller)
+    assert note.read_text() in opened

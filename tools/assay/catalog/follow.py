@@ -74,6 +74,15 @@ class Follower:
         with self._connection.cursor() as cursor:
             self._probe(cursor)
 
+    def rehearse(self, catalog: Catalog) -> None:
+        """Have what `read` is likely to ask prepared; inside a transaction that has written nothing."""
+        with self._connection.cursor() as cursor:
+            self._probe(cursor)
+            with undone(self._connection):
+                asked = Prepared(cursor)
+                asked.pin(plan_cache_mode="force_generic_plan", **BY_INDEX)
+                _Wanted(catalog, [], Counts()).told(asked, names=False)
+
     def read(self) -> Catalog:
         """As `read_catalog(connection)`, and exactly equal to it."""
         known = self._catalog

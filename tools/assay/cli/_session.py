@@ -187,7 +187,12 @@ class Session:
         from assay.scratch.background import Background
 
         statements = self.statements
-        return Background(lambda: self._lint(linter, lambda: None, statements))
+
+        def lint() -> list[Finding]:
+            with linter:  # its workers are of no use any more
+                return self._lint(linter, lambda: None, statements)
+
+        return Background(lint)
 
     def _lint(
         self, linter: Linter, step: Callable[[], None], statements: Sequence[Statement] | None = None

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from assay.errors import UsageError
@@ -22,38 +21,58 @@ if TYPE_CHECKING:
     from assay.trace import Ahead, Baseline, Observation, Tracing, Wanted
 
 
-class Servers(Struct, frozen=True):
-    """The servers of a run, each with the database that the trace will begin in."""
+class Servers:
+    """The servers of a run, each with the database that the trace will begin in; a context manager.
 
-    choice: Choice
-    opened: tuple[tuple[ScratchServer, Background[Ahead]], ...]
+    They start in the background from now on if there is anything to run on them.
+    """
 
+    def __init__(self, session: Session) -> None:
+        from assay.scratch import scratch_servers
+        from assay.scratch.background import Background
 
-@contextmanager
-def scratch(session: Session) -> Iterator[Servers]:
-    """The servers, starting in the background from now on if there is anything to run on them."""
-    from assay.scratch import scratch_servers
-    from assay.scratch.background import Background
+        self.choice: Choice = scratch_servers(session.governance)
+        self.opened: list[tuple[ScratchServer, Background[Ahead]]] = []
+        self._leaving: Background[None] | None = None
+        used = self.choice.servers if session.history.selected else ()
+        try:
+            for server in used:
+                server.start(_unguarded)
+            asked = wanted(session)
+            for server in used if asked.selected else ():
+                self.opened.append((server, Background(partial(_open, server, asked))))
+        except BaseException:
+            self._leave()
+            raise
 
-    choice = scratch_servers(session.governance)
-    used = choice.servers if session.history.selected else ()
-    opened: list[tuple[ScratchServer, Background[Ahead]]] = []
-    try:
-        for server in used:
-            server.start(_unguarded)
-        asked = wanted(session)
-        opened += [(server, Background(partial(_open, server, asked))) for server in used if asked.selected]
-        yield Servers(choice, tuple(opened))
-    finally:
-        for _, ahead in opened:
-            if ahead.succeeded():
-                ahead.result().__exit__()
-        for server in choice.servers:
-            server.close()
+    def leave(self) -> None:
+        """Drop the databases and leave the servers, in the background; returns at once. Once is enough."""
+        from assay.scratch.background import Background
+
+        if self._leaving is None:
+            self._leaving = Background(self._leave)
+
+    def __enter__(self) -> Servers:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.leave()
+        assert self._leaving is not None
+        self._leaving.result()
+
+    def _leave(self) -> None:
+        with _unguarded():
+            try:
+                for _, ahead in self.opened:
+                    if ahead.succeeded():
+                        ahead.result().__exit__()
+            finally:
+                for server in self.choice.servers:
+                    server.close()
 
 
 def _unguarded() -> AbstractContextManager[None]:
-    """For the thread that starts a server: Assay's own connections, whatever the project's code does then."""
+    """For a thread that starts a server or leaves it, whatever the project's code does meanwhile."""
     from assay.render import unguarded
 
     return unguarded()

@@ -18,12 +18,13 @@ def command(options: Options) -> ExitCode:
     leaves behind. Nothing else is connected to.
     """
     from assay.cli._session import TRACED_GROUPS, Session
-    from assay.cli._tracing import scratch
+    from assay.cli._tracing import Servers
 
     session = Session("check", options)
-    with session.linter() as linter, scratch(session) as servers:
+    with session.linter() as linter, Servers(session) as servers:
         linted = session.start_lint(linter)
         session.trace(servers)
+        servers.leave()
         findings = [*session.judge_history(), *session.judge_rendering(), *session.judge_tracings()]
         findings += linted.result()
-    return session.finish(findings, ("history", *TRACED_GROUPS, "style"))
+        return session.finish(findings, ("history", *TRACED_GROUPS, "style"))

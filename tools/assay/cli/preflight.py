@@ -36,13 +36,13 @@ def command(options: Options, url: str | None, url_env: str | None, timeout: flo
     asked in a read-only transaction, and the command fails where an answer is another.
     """
     from assay.cli._session import Session
-    from assay.cli._tracing import scratch
+    from assay.cli._tracing import Servers
     from assay.preflight import Query, Unasked, answers, questions
     from assay.preflight.document import to_document
 
     address = _address(url, url_env)
     session = Session("preflight", options)
-    with scratch(session) as servers:
+    with Servers(session) as servers:
         session.trace(servers)
     asked = [each for tracing in session.tracings[:1] for each in questions(tracing)]
     queries = [each for each in asked if isinstance(each, Query)]

@@ -56,12 +56,12 @@ def _read(file: str, options: Options) -> Review:
 
 def _review(options: Options) -> Review:
     from assay.cli._session import TRACED_GROUPS, Session
-    from assay.cli._tracing import scratch, wanted
+    from assay.cli._tracing import Servers, wanted
     from assay.review.collect import Checked, collect
 
     session = Session("review", options)
     stats = session.stats
-    with scratch(session) as servers, session.linter() as linter:
+    with Servers(session) as servers, session.linter() as linter:
         linted = session.start_lint(linter)
         session.trace(servers)
         findings = [*session.judge_history(), *session.judge_rendering(), *session.judge_tracings()]

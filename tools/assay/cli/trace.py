@@ -18,16 +18,17 @@ def command(options: Options) -> ExitCode:
     made the statement.
     """
     from assay.cli._session import TRACED_GROUPS, Session
-    from assay.cli._tracing import scratch
+    from assay.cli._tracing import Servers
     from assay.report import emit_trace
 
     session = Session("trace", options)
-    with scratch(session) as servers:
+    with Servers(session) as servers:
         session.trace(servers)
+        servers.leave()
         findings = [*session.judge_left_out(), *session.judge_rendering(), *session.judge_tracings()]
-    return emit_trace(
-        session.report(findings, TRACED_GROUPS, rendered=True),
-        format=options.format,
-        color=options.color,
-        fail_on=session.fail_on,
-    )
+        return emit_trace(
+            session.report(findings, TRACED_GROUPS, rendered=True),
+            format=options.format,
+            color=options.color,
+            fail_on=session.fail_on,
+        )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+from functools import lru_cache
 from pathlib import Path
 
 from assay.errors import EnvironmentFailedError
@@ -28,10 +29,13 @@ class Git:
 
     @classmethod
     def find(cls, cwd: Path) -> Git | None:
-        """The repository that `cwd` is in; None when it is in none (git need not be installed then)."""
+        """The repository that `cwd` is in; None when it is in none (git need not be installed then).
+
+        Asked about a folder again, it asks git nothing.
+        """
         if "GIT_DIR" not in os.environ and _dot_git_above(cwd) is None:
             return None
-        return cls(cwd)
+        return _found(cwd, tuple(_environment(cwd).items()))
 
     def run(self, *args: str) -> bytes:
         """What `git ARGS` prints; EnvironmentFailedError with git's own words when it fails."""
@@ -75,6 +79,11 @@ class Git:
     def branch(self) -> str | None:
         """The full name of the current branch's ref; None on a detached HEAD."""
         return os.fsdecode(self.attempt("symbolic-ref", "--quiet", "HEAD").stdout).strip() or None
+
+
+@lru_cache(maxsize=4)
+def _found(cwd: Path, _environment: tuple[tuple[str, str], ...]) -> Git:
+    return Git(cwd)
 
 
 def missing() -> EnvironmentFailedError:

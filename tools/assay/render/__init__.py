@@ -18,7 +18,7 @@ from assay.render._render import (
 )
 from assay.render.capture import Recorder, Script, located_batches, ordered_indexes
 from assay.render.guard import ForeignConnectionError, Guard, no_connections, unguarded
-from assay.render.locate import SourceMap, line_of, part_of
+from assay.render.locate import line_of, part_of, source_map
 from assay.render.scripts import MissingFunction, load, replace_revisions, step
 from assay.render.split import Piece, split
 from assay.render.workspace import EnvSettings, alembic_config, boot, workspace
@@ -34,7 +34,6 @@ __all__ = [
     "Rendered",
     "Rendering",
     "Script",
-    "SourceMap",
     "alembic_config",
     "boot",
     "env_problem",
@@ -49,6 +48,7 @@ __all__ = [
     "part_of",
     "render",
     "replace_revisions",
+    "source_map",
     "split",
     "step",
     "unguarded",

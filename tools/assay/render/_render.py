@@ -284,12 +284,12 @@ def explain(error: BaseException) -> str:
 
 
 def _statements(script: Script) -> tuple[Statement, ...]:
-    from assay.render.locate import SourceMap, line_of, part_of
+    from assay.render.locate import line_of, part_of, source_map
 
-    source_map = SourceMap(script.revision.text) if any(e.written for e in script.emissions) else None
+    text = script.revision.text
     statements = []
     for emission in script.emissions:
-        whole = source_map.spans(emission.text, emission.line) if source_map and emission.written else None
+        whole = source_map(text).spans(emission.text, emission.line) if emission.written else None
         in_transaction = emission.in_transaction
         pieces = [(emission.text.rstrip("; \n"), 0)] if not emission.written else split(emission.text)
         for sql, start in pieces:

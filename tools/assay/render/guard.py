@@ -70,11 +70,21 @@ class Guard(Struct):
     attempts: list[Attempt] = field(default_factory=list)
     cursor_factory: Any = None
     """psycopg2's cursors on that server are made by it, if it is given."""
+    opened: Any = None
+    """A connection of psycopg2's to that database, for the first engine that asks for one."""
 
     def parameters(self, driver: str) -> dict[str, Any]:
         """What `driver` connects with instead."""
         own = {"cursor_factory": self.cursor_factory} if self.cursor_factory and driver == "psycopg2" else {}
         return {**(self.redirect or {}), **own}
+
+    def connection(self, driver: str) -> Any:
+        """The connection that is open already, the first time that psycopg2 asks for one; else None."""
+        if driver != "psycopg2" or self.opened is None:
+            return None
+        opened, self.opened = self.opened, None
+        opened.cursor_factory = self.cursor_factory
+        return opened
 
     def refuse(self, by: str) -> BaseException:
         """Note the attempt; the error to raise. It never names the target: it may hold a password."""
@@ -202,7 +212,7 @@ def _guard_engines(guard: Guard) -> Callable[[], None]:
     from sqlalchemy import event
     from sqlalchemy.engine import Engine
 
-    def connect(dialect: Any, _record: Any, cargs: list[Any], cparams: dict[str, Any]) -> None:
+    def connect(dialect: Any, _record: Any, cargs: list[Any], cparams: dict[str, Any]) -> Any:
         if guard.redirect is None or dialect.name != "postgresql":
             raise guard.refuse(f"an SQLAlchemy engine ({dialect.name})")
         cargs.clear()
@@ -210,6 +220,7 @@ def _guard_engines(guard: Guard) -> Callable[[], None]:
         cparams.update(guard.parameters(dialect.driver))
         if dialect.driver in ("asyncpg", "pg8000"):
             cparams["database"] = cparams.pop("dbname")
+        return guard.connection(dialect.driver)
 
     event.listen(Engine, "do_connect", connect)
     return lambda: event.remove(Engine, "do_connect", connect)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -38,6 +39,12 @@ class Template(Struct, frozen=True):
     def size(self) -> int:
         """How many characters of it are constant."""
         return sum(map(len, self.constants))
+
+
+@lru_cache(maxsize=8)
+def source_map(text: str) -> SourceMap:
+    """The strings of the revision file with this text, which each of its directions asks for."""
+    return SourceMap(text)
 
 
 class SourceMap:

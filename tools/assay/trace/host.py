@@ -53,6 +53,8 @@ class Host:
             stack.enter_context(workspace(self._wanted.project))
             os.environ.setdefault("DATABASE_URL", self._server.url(database))
             self._guard = stack.enter_context(no_connections(self._server.parameters(database)))
+            if traveller is not None:
+                self._guard.opened = traveller.session_ahead()
             if not self._server.sealed:
                 self._guard.cursor_factory = cautious_cursor(self._guard.refuse)
             if self.trouble is None and self._through_env_py(job, traveller):

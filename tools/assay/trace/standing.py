@@ -37,6 +37,14 @@ class Standing:
         self.certain = True
         """Whether `catalog` and `seen` are what the database holds once the step has ended well."""
 
+    def rehearse(self) -> None:
+        """Have PostgreSQL prepare, in a transaction that comes to nothing, what it is going to be asked."""
+        if self._follower is not None:
+            self._follower.rehearse(self.catalog)
+            with self._session.cursor() as cursor:
+                snapshot_since(cursor, self._first, None)
+        self._session.rollback()
+
     def begin(self) -> None:
         """A transaction of SQLAlchemy's begins."""
         self._begun += 1

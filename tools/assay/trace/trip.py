@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from assay import interrupt
 from assay.catalog import Catalog, diff, read_catalog
 from assay.model import Direction, Revision, Span, Statement
-from assay.render import MissingFunction, SourceMap, explain, line_in, line_of, part_of, unguarded
+from assay.render import MissingFunction, explain, line_in, line_of, part_of, source_map, unguarded
 from assay.trace.data import Table, changed, lost
 from assay.trace.execute import Executor, Place
 from assay.trace.model import Effect, LostValue, Refused, RoundTrip, SqlError, Step, Traced
@@ -56,6 +56,7 @@ class Traveller:
         self._known: Standing | None = None
         self._version_table = VERSION_TABLE
         self._ahead_at: str | None = None
+        self._session_ahead: Any = None
         self._alone = True
         self._settings: set[str] = set()
         self.trips: dict[str, RoundTrip] = {}
@@ -91,12 +92,21 @@ class Traveller:
         databases.drop(self.database)
 
     def look_ahead(self) -> None:
-        """Fill the tables and read what there is, before env.py is here to say what it wants."""
+        """Fill the tables, read what there is and open env.py's session, before env.py is here to ask."""
         if self._asked("SELECT EXISTS (SELECT FROM pg_catalog.pg_class WHERE relname = 'alembic_version')"):
             self._rows = Rows(self._own, self._version_table, lambda: self._state()[1])
             self._rows.fill()
             self._rows.read()
             self._ahead_at = self._asked(_NEXT_TRANSACTION)
+            session = self._stack.enter_context(self._connect())
+            session.autocommit = False
+            Standing(session, *self._state(), self._version_table).rehearse()
+            self._session_ahead = session
+
+    def session_ahead(self) -> Any:
+        """The session on its database that was opened ahead, once; None where there is none (any more)."""
+        session, self._session_ahead = self._session_ahead, None
+        return session
 
     def begin(self, environment: Any, context: Any, kw: dict[str, Any]) -> None:
         """env.py has configured its context: this is what steps run with."""
@@ -251,7 +261,6 @@ class Traveller:
         fresh = existing - self._first if self._together else frozenset()
         self._told = []
         self._revision, self._direction = revision, direction
-        self._source_map: SourceMap | None = None
         self._located: tuple[str, int, tuple[Span, ...]] | None = None
         standing = self._standing = Standing(self._session, before, seen, self._version_table)
         if watched:
@@ -312,8 +321,8 @@ class Traveller:
     def _spans(self, place: Place, sql: str, line: int) -> tuple[Span, ...]:
         """Where a person's statement stands in the file, as part of the text that holds it."""
         if self._located is None or self._located[:2] != (place.text, line):
-            self._source_map = self._source_map or SourceMap(self._revision.text)
-            self._located = place.text, line, self._source_map.spans(place.text, line)
+            spans = source_map(self._revision.text).spans(place.text, line)
+            self._located = place.text, line, spans
         start = place.text.find(sql, place.start)
         return part_of(place.text, sql, max(start, 0), self._located[2], line)
 

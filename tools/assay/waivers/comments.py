@@ -176,7 +176,7 @@ def _comments(revision: Revision) -> Iterator[tuple[int, str, range | None]]:
     """Each comment that looks like a waiver: its line, its text, and the lines that it covers if any."""
     try:
         source = revision.text
-        if "assay" not in source.lower():
+        if not COMMENT.search(source):
             return
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # an invalid escape is Python's to tell, when it runs the file

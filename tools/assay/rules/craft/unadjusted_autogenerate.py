@@ -64,6 +64,8 @@ def check(observation: Observation) -> Iterator[Finding]:
 
 
 def _lines(source: str) -> Iterator[int]:
+    if not _COMMENT.search(source):
+        return
     try:
         for token in tokenize.generate_tokens(io.StringIO(source).readline):
             if token.type == tokenize.COMMENT and _COMMENT.match(token.string):
