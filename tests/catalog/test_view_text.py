@@ -30,7 +30,7 @@ def test_left_alone(text: str) -> None:
         ("SELECT g.g FROM generate_series(1, 3) g(g)", "SELECT g FROM generate_series(1, 3) g(g)"),
         ("SELECT a.x FROM ONLY public.a", "SELECT x FROM ONLY public.a"),
         ("SELECT größe.maß FROM public.größe", "SELECT maß FROM public.größe"),
-        ("SELECT a€–b.x FROM public.a€–b", "SELECT x FROM public.a€–b"),
+        ("SELECT a€§b.x FROM public.a€§b", "SELECT x FROM public.a€§b"),
         ("SELECT 😀.x FROM public.😀", "SELECT x FROM public.😀"),
         ("SELECT k.x FROM public.\u4f1a\u793e k", "SELECT x FROM public.\u4f1a\u793e k"),
         ("SELECT t.x FROM public.a t ORDER BY t.x", "SELECT x FROM public.a t ORDER BY x"),
