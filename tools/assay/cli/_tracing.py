@@ -89,7 +89,7 @@ def _open(server: ScratchServer, asked: Wanted) -> Ahead:
 def trace_all(session: Session, servers: Servers) -> tuple[Tracing, ...]:
     """One tracing a server."""
     from assay.report import progress
-    from assay.trace import trace
+    from assay.trace import trace_in_parts
 
     asked = wanted(session)
     tracings = []
@@ -97,9 +97,8 @@ def trace_all(session: Session, servers: Servers) -> tuple[Tracing, ...]:
         for server, opening in servers.opened:
             ahead = opening.result()
             databases, name = ahead.databases, str(server)
-            tracings.append(
-                trace(replace(asked, step=step), databases.server, databases, name, ahead.traveller)
-            )
+            share = replace(asked, step=step)
+            tracings.append(trace_in_parts(share, databases.server, databases, name, ahead.traveller))
     return tuple(tracings)
 
 

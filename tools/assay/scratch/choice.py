@@ -120,15 +120,16 @@ def scratch_servers(governance: Governance) -> Choice:
     return Choice(tuple(servers.values()), notes)
 
 
-def local_server(binaries: Binaries) -> ScratchServer:
-    """A throwaway cluster in the user's cache, one for each major version and origin."""
+def local_server(binaries: Binaries, number: int = 1) -> ScratchServer:
+    """A throwaway cluster in the user's cache, one for each major version, origin and number."""
     origin: Origin = "embedded" if binaries.folder == embedded_folder() else "installed"
-    return ScratchServer(binaries.major, origin, scratch_cluster(binaries, origin).running())
+    return ScratchServer(binaries.major, origin, scratch_cluster(binaries, origin, number).running())
 
 
-def scratch_cluster(binaries: Binaries, origin: str) -> Cluster:
+def scratch_cluster(binaries: Binaries, origin: str, number: int = 1) -> Cluster:
     """The cluster behind a local scratch server."""
-    return Cluster(cache_folder() / "scratch" / f"{binaries.major}-{origin}", binaries, disposable=True)
+    name = f"{binaries.major}-{origin}" + (f"-{number}" if number > 1 else "")
+    return Cluster(cache_folder() / "scratch" / name, binaries, disposable=True)
 
 
 def _given(variable: str) -> ScratchServer | None:

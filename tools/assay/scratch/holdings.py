@@ -25,7 +25,7 @@ class Holding(Struct, frozen=True):
     """One scratch cluster on this machine."""
 
     name: str
-    """Major version and origin: `18-embedded`."""
+    """Major version, origin, and a number from the second on: `18-embedded`, `18-embedded-2`."""
     folder: Path
     pid: int | None
     """The server's process; None while it does not run."""

@@ -22,6 +22,7 @@ from assay.trace.model import (
     Written,
 )
 from assay.trace.observation import Observation
+from assay.trace.parts import trace_in_parts
 from assay.trace.states import UnreachedError
 from assay.trace.wanted import Baseline, Wanted
 
@@ -49,5 +50,6 @@ __all__ = [
     "catalog_at",
     "database_at",
     "trace",
+    "trace_in_parts",
     "with_effects",
 ]

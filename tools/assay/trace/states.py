@@ -60,7 +60,7 @@ class States:
     def order(self) -> list[Revision]:
         """What has to run, in order: the selected and all that they stand on, above the baseline."""
         covered = self._covered_by_baseline()
-        runs = needed(self._wanted.known, self._wanted.selected)
+        runs = needed(self._wanted.known, [*self._wanted.behind, *self._wanted.selected])
         return [revision for revision in runs if revision.id not in covered]
 
     def beginning(self, ancestors: list[Revision]) -> tuple[bool, str | None]:

@@ -32,6 +32,8 @@ class Wanted(Struct, frozen=True):
     selected: Sequence[Revision]
     settings: EnvSettings = field(default_factory=EnvSettings)
     baseline: Baseline | None = None
+    behind: Sequence[Revision] = ()
+    """Revisions that run before them though they need not stand on them, and are not traced."""
     together: bool = False
     """The selected revisions reach production together: what an earlier one makes counts as new."""
     heads: frozenset[str] = frozenset()

@@ -1,0 +1,66 @@
+"""The process of a part: its job comes by stdin, steps and result go to stdout. Never imported else."""
+
+from __future__ import annotations
+
+import gc
+import os
+import pickle
+import signal
+import sys
+import threading
+import traceback
+from typing import IO, Any
+
+from msgspec.structs import replace
+
+from assay import interrupt
+from assay.errors import AssayError
+from assay.scratch import Databases
+from assay.scratch.choice import local_server
+from assay.trace._trace import trace
+from assay.trace.model import Tracing
+from assay.trace.parts import Job, told
+
+_COLLECT_AFTER = 200_000
+"""As in the main process."""
+
+
+def main() -> None:
+    """Trace one part."""
+    gc.set_threshold(_COLLECT_AFTER)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever started us may have it ignored
+    out = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what the project's code prints must not get between the answers
+    job: Job = pickle.load(sys.stdin.buffer)  # noqa: S301 - our own process
+    threading.Thread(target=_listen, daemon=True).start()
+    _say(out, *_answer(job, out))
+    out.flush()
+
+
+def _answer(job: Job, out: IO[bytes]) -> tuple[str, Any]:
+    try:
+        with interrupt.remembered():
+            return "traced", _traced(job, out)
+    except AssayError as error:
+        return "failed", told(error)
+    except KeyboardInterrupt:
+        sys.exit(0)
+    except Exception:  # noqa: BLE001 - told by the main process, with this traceback
+        return "bug", traceback.format_exc()
+
+
+def _traced(job: Job, out: IO[bytes]) -> Tracing:
+    wanted = replace(job.wanted, step=lambda: _say(out, "step", None))
+    with local_server(job.binaries, job.number) as server, Databases(server) as databases:
+        return trace(wanted, server, databases, job.name)
+
+
+def _say(out: IO[bytes], kind: str, value: Any) -> None:
+    out.write(pickle.dumps((kind, value)))
+    out.flush()
+
+
+def _listen() -> None:
+    """When the main process is gone, or wants no more, so are we, but not without stopping the server."""
+    sys.stdin.buffer.read()
+    os.kill(os.getpid(), signal.SIGINT)
