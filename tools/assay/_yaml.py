@@ -1,10 +1,10 @@
-"""Reads a YAML file into dataclasses, and says of every mistake where it stands and what was meant.
+"""Reads a YAML file into structs, and says of every mistake where it stands and what was meant.
 
-A dataclass is its own schema: type hints say what is expected, and a field's metadata may add `pattern`
+A struct is its own schema: type hints say what is expected, and a hint's `Meta(extra={…})` may add `pattern`
 (of a string, with `example`) or, for a mapping, `keys` (a function that returns the known ones),
 `key_pattern` (others that are fine), `key_kind` and `key_help` (for the message); the same of a string that
-is such a key. A field with the metadata `line` gets the record's line; one without a default must be given;
-a record may refuse its values with a ValueError, the rest of a sentence about it, and what to do. Scalars
+is such a key. A field with the extra `line` gets the record's line; one without a default must be given; a
+record may refuse its values with a ValueError, the rest of a sentence about it, and what to do. Scalars
 where a string is expected are taken as they are written.
 """
 
@@ -12,15 +12,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import MISSING, fields, is_dataclass
 from datetime import date
 from difflib import get_close_matches
 from enum import Enum
 from pathlib import Path
 from types import UnionType
-from typing import Any, Literal, NoReturn, TypeVar, cast, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, NamedTuple, NoReturn, TypeVar, cast, get_args, get_origin
 
 import yaml
+from msgspec import NODEFAULT, Meta, Struct, structs
 
 from assay._clean import clean
 from assay.errors import UsageError
@@ -29,6 +29,27 @@ from assay.redact import redact
 T = TypeVar("T")
 _NULL = "tag:yaml.org,2002:null"
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class Field(NamedTuple):
+    """One field of a struct that is a file's shape."""
+
+    hint: Any
+    """Without what `Annotated` adds."""
+    extra: Mapping[str, Any]
+    default: Any
+    """What it is where the file does not say; `msgspec.NODEFAULT` where the file has to."""
+
+
+def fields_of(shape: Any) -> dict[str, Field]:
+    """By name."""
+    found = {}
+    for each in structs.fields(shape):
+        hint, *notes = get_args(each.type) if get_origin(each.type) is Annotated else (each.type,)
+        extra = next((note.extra for note in notes if isinstance(note, Meta)), None) or {}
+        made = each.default if each.default_factory is NODEFAULT else each.default_factory()
+        found[each.name] = Field(hint, extra, made)
+    return found
 
 
 def read(path: Path, shape: type[T], shown: str) -> T:
@@ -81,24 +102,23 @@ class _Reader:
 
     def record(self, node: yaml.Node, shape: type[T], where: str) -> T:
         """Keys with nothing behind them keep their default."""
-        known = {f.name: f for f in fields(shape) if not f.metadata.get("internal")}  # type: ignore[arg-type]
-        hints = get_type_hints(shape)
+        known = {name: f for name, f in fields_of(shape).items() if not f.extra.get("internal")}
         values = {}
         for key, child, inner in self.items(node, where):
             if key.value not in known:
                 self.unknown(key, "key", inner, known, f"Known here: {', '.join(known)}.")
             if child.tag != _NULL:
-                values[key.value] = self.value(child, hints[key.value], inner, known[key.value].metadata)
+                field = known[key.value]
+                values[key.value] = self.value(child, field.hint, inner, field.extra)
         return self.made(node, shape, where, values)
 
     def made(self, node: yaml.Node, shape: type[T], where: str, values: dict[str, Any]) -> T:
         """The record, with its line where it has a field for that; what it lacks or refuses is told."""
-        all_fields = fields(shape)  # type: ignore[arg-type]
-        for f in all_fields:
-            if f.default is MISSING and f.default_factory is MISSING and f.name not in values:
-                self.fail(node, f"`{where}` has no `{f.name}`.", "Give it one; see docs/configuration.md.")
-            if f.metadata.get("line"):
-                values[f.name] = node.start_mark.line + 1
+        for name, field in fields_of(shape).items():
+            if field.default is NODEFAULT and name not in values:
+                self.fail(node, f"`{where}` has no `{name}`.", "Give it one; see docs/configuration.md.")
+            if field.extra.get("line"):
+                values[name] = node.start_mark.line + 1
         try:
             return shape(**values)
         except ValueError as error:
@@ -129,7 +149,7 @@ class _Reader:
         if origin is UnionType:
             some = next(arg for arg in get_args(hint) if arg is not type(None))
             return self.value(node, some, where, extra)
-        if is_dataclass(hint):
+        if is_record(hint):
             return self.record(node, cast(type, hint), where)
         if origin is tuple:
             return self.sequence(node, get_args(hint)[0], where, extra)
@@ -177,6 +197,11 @@ class _Reader:
             return _made(hint, node.value)
         except ValueError:
             self.expected(node, where, extra.get("example", "a whole number"))
+
+
+def is_record(hint: Any) -> bool:
+    """Whether a mapping with known keys is wanted."""
+    return isinstance(hint, type) and issubclass(hint, Struct)
 
 
 def choices_of(hint: Any) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """governance.yaml: policy as code. Everything has a default; a project without the file works.
 
-The dataclasses below are the file's shape: their docstrings become `docs/configuration.md` and the
+The structs below are the file's shape: their docstrings become `docs/configuration.md` and the
 descriptions in `docs/schema/governance.schema.json`.
 """
 
@@ -10,13 +10,13 @@ import os
 import pkgutil
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from msgspec import structs
+from msgspec import Meta, Struct, field
+from msgspec.structs import replace
 
 from assay.model import Finding, Severity
 
@@ -40,8 +40,15 @@ def rule_names() -> list[str]:
     return [*GROUPS, *ids]
 
 
-@dataclass(frozen=True)
-class Alembic:
+_BOOT = Meta(
+    extra={
+        "pattern": r"[^:\s]+:[A-Za-z_][\w.]*",
+        "example": "`package.module:callable` or `file.py:callable`",
+    }
+)
+
+
+class Alembic(Struct, frozen=True):
     """How to find and run the project's Alembic environment."""
 
     config: str | None = None
@@ -56,13 +63,7 @@ class Alembic:
     """Arguments that env.py reads with `context.get_x_argument()`: `-x key=value`."""
     attributes: Mapping[str, object] = field(default_factory=dict)
     """Values that env.py reads from `config.attributes`."""
-    boot: str | None = field(
-        default=None,
-        metadata={
-            "pattern": r"[^:\s]+:[A-Za-z_][\w.]*",
-            "example": "`package.module:callable` or `file.py:callable`",
-        },
-    )
+    boot: Annotated[str | None, _BOOT] = None
     """A callable to run before env.py, for one that needs an application object:
     `package.module:callable` or `file.py:callable`."""
     env: Literal["auto", "project", "built-in"] = "auto"
@@ -70,8 +71,7 @@ class Alembic:
     can be imported and the built-in one otherwise."""
 
 
-@dataclass(frozen=True)
-class Scratch:
+class Scratch(Struct, frozen=True):
     """A PostgreSQL server for scratch databases, to use instead of a local one."""
 
     url_env: str = "ASSAY_SCRATCH_URL"
@@ -79,8 +79,7 @@ class Scratch:
     The server must hold nothing else: revisions may change roles and settings of all of it."""
 
 
-@dataclass(frozen=True)
-class Baseline:
+class Baseline(Struct, frozen=True):
     """The schema that the history starts from, where that is not an empty database."""
 
     file: str | None = None
@@ -89,8 +88,7 @@ class Baseline:
     """The revision whose schema it is; several heads are separated by commas."""
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """Thresholds of the rules that go by size."""
 
     small_rows: int = 10_000
@@ -108,30 +106,36 @@ def rule_ids() -> list[str]:
     return rule_names()[len(GROUPS) :]
 
 
-@dataclass(frozen=True)
-class PolicyWaiver:
+_RULE = Meta(
+    extra={
+        "keys": rule_ids,
+        "key_pattern": SQLFLUFF_RULE,
+        "key_kind": "rule",
+        "key_help": "`assay explain` lists them; sqlfluff's look like `LT01` or `layout.spacing`.",
+    }
+)
+_REASON = Meta(extra={"pattern": r"[\s\S]*\w[\s\S]*", "example": "a sentence that says why"})
+_OWNER = Meta(extra={"pattern": r"[\s\S]*\w[\s\S]*", "example": "a person or a team"})
+_DAY = Meta(extra={"example": "a date such as 2027-01-31"})
+_LINE = Meta(extra={"internal": True, "line": True})
+
+
+class PolicyWaiver(Struct, frozen=True):
     """Findings of one rule accepted on purpose in a revision or in files."""
 
-    rule: str = field(
-        metadata={
-            "keys": rule_ids,
-            "key_pattern": SQLFLUFF_RULE,
-            "key_kind": "rule",
-            "key_help": "`assay explain` lists them; sqlfluff's look like `LT01` or `layout.spacing`.",
-        }
-    )
+    rule: Annotated[str, _RULE]
     """The rule: Assay's id, or sqlfluff's code or name. One waiver names one rule, and no group."""
-    reason: str = field(metadata={"pattern": r"[\s\S]*\w[\s\S]*", "example": "a sentence that says why"})
+    reason: Annotated[str, _REASON]
     """Why it is accepted."""
-    owner: str = field(metadata={"pattern": r"[\s\S]*\w[\s\S]*", "example": "a person or a team"})
+    owner: Annotated[str, _OWNER]
     """Who comes back to it."""
-    expires: date = field(metadata={"example": "a date such as 2027-01-31"})
+    expires: Annotated[date, _DAY]
     """The last day on which it holds."""
     revision: str | None = None
     """The revision that it is about."""
     path: str | None = None
     """Or the files, as findings show their paths: a glob such as `migrations/versions/2023_*.py`."""
-    line: int = field(default=0, metadata={"internal": True, "line": True})
+    line: Annotated[int, _LINE] = 0
     """Its line in governance.yaml."""
 
     def __post_init__(self) -> None:
@@ -143,31 +147,30 @@ DURATION = r"\d+(\.\d+)?(ms|s|min|h|d)"
 """A number and a unit as PostgreSQL spells them: `500ms`, `2s`, `10min`, `1h`, `7d`."""
 
 
-def _duration(default: str) -> str:
-    metadata = {"pattern": DURATION, "example": "a number with its unit: 500ms, 2s, 10min, 1h, 7d"}
-    return field(default=default, metadata=metadata)
+Duration = Annotated[
+    str, Meta(extra={"pattern": DURATION, "example": "a number with its unit: 500ms, 2s, 10min, 1h, 7d"})
+]
+
+_VARIABLE = Meta(
+    extra={"pattern": r"[A-Za-z_][A-Za-z0-9_]*", "example": "the name of an environment variable"}
+)
+_COMMAND = Meta(extra={"pattern": r"[\s\S]*\S[\s\S]*", "example": "a command that prints a password"})
 
 
-_VARIABLE = {"pattern": r"[A-Za-z_][A-Za-z0-9_]*", "example": "the name of an environment variable"}
-_COMMAND = {"pattern": r"[\s\S]*\S[\s\S]*", "example": "a command that prints a password"}
-
-
-@dataclass(frozen=True)
-class Database:
+class Database(Struct, frozen=True):
     """One database of a fleet."""
 
-    url_env: str = field(metadata=_VARIABLE)
+    url_env: Annotated[str, _VARIABLE]
     """The environment variable that holds its URL."""
-    password_command: str | None = field(default=None, metadata=_COMMAND)
+    password_command: Annotated[str | None, _COMMAND] = None
     """A command whose output is its password, instead of the environment's."""
 
 
-@dataclass(frozen=True)
-class Environment:
+class Environment(Struct, frozen=True):
     """A database to promote to, or a fleet of them (shards, tenants), and how patient `assay apply` is there.
     A duration of `0s` is no limit."""
 
-    url_env: str | None = field(default=None, metadata=_VARIABLE)
+    url_env: Annotated[str | None, _VARIABLE] = None
     """The environment variable that holds its URL. Where it is not set, the database is not asked."""
     databases: Mapping[str, Database] = field(default_factory=dict)
     """Instead of `url_env`: the databases of a fleet, by name, in the order in which they get a change. Other
@@ -180,23 +183,23 @@ class Environment:
     each of its databases. All of them by default."""
     max_parallel: int = 1
     """On how many databases of a wave `assay apply` works at once."""
-    password_command: str | None = field(default=None, metadata=_COMMAND)
+    password_command: Annotated[str | None, _COMMAND] = None
     """A command whose output is the password, run before each connection of a promotion: for tokens that live
     for minutes (OIDC, IAM). It is split as a shell would, and run without one."""
-    lock_timeout: str = _duration("2s")
+    lock_timeout: Duration = "2s"
     """How long a statement waits for a lock, and so the longest that anybody waits behind it. Then it lets
     others pass and tries again."""
-    statement_timeout: str = _duration("1h")
+    statement_timeout: Duration = "1h"
     """How long one statement may take."""
     retries: int = 10
     """How often a part of a revision is tried again that did not get a lock, or was in a deadlock."""
-    lock_deadline: str = _duration("10min")
+    lock_deadline: Duration = "10min"
     """How long to wait for another promotion to end."""
-    max_plan_age: str = _duration("7d")
+    max_plan_age: Duration = "7d"
     """How old a plan may be when it is applied."""
-    replica_lag: str = _duration("30s")
+    replica_lag: Duration = "30s"
     """How far a replica may be behind when a promotion begins."""
-    long_transaction: str = _duration("1min")
+    long_transaction: Duration = "1min"
     """How long a transaction may have been open, when a promotion begins, that the plan would wait for."""
     after: str | None = None
     """The environment that must have had the same SQL before, applied and verified."""
@@ -225,8 +228,19 @@ class Environment:
         return {f"{name}.{each}": database.url_env for each, database in self.databases.items()}
 
 
-@dataclass(frozen=True)
-class Governance:
+_LEVELS = Meta(
+    extra={
+        "keys": rule_names,
+        "key_pattern": SQLFLUFF_CODE,
+        "key_kind": "rule or group",
+        "key_help": "`assay explain` lists them; sqlfluff's codes look like `LT01`.",
+    }
+)
+_MAJOR = Meta(extra={"pattern": "1[4-8]", "example": "a major version of PostgreSQL, 14 to 18"})
+_INTERNAL = Meta(extra={"internal": True})
+
+
+class Governance(Struct, frozen=True):
     """The project's policy."""
 
     alembic: Alembic = field(default_factory=Alembic)
@@ -235,23 +249,13 @@ class Governance:
     """The git ref that new revisions are measured against. The branch you would merge into otherwise."""
     fail_on: Severity = Severity.ERROR
     """The mildest severity that fails a command."""
-    rules: Mapping[str, Level] = field(
-        default_factory=dict,
-        metadata={
-            "keys": rule_names,
-            "key_pattern": SQLFLUFF_CODE,
-            "key_kind": "rule or group",
-            "key_help": "`assay explain` lists them; sqlfluff's codes look like `LT01`.",
-        },
-    )
+    rules: Annotated[Mapping[str, Level], _LEVELS] = field(default_factory=dict)
     """Severity by rule, by group of rules, or by sqlfluff code; `off` silences. A rule outranks its
     group."""
     models: tuple[str, ...] = ("**/models.py", "**/models/**/*.py", "!**/tests/**")
     """Where the model files are: globs relative to governance.yaml (to the top level without one); `**`
     stands for any number of folders, or none, and `!` in front takes files out again."""
-    postgresql: tuple[str, ...] = field(
-        default=(), metadata={"pattern": "1[4-8]", "example": "a major version of PostgreSQL, 14 to 18"}
-    )
+    postgresql: Annotated[tuple[str, ...], _MAJOR] = ()
     """The major versions of PostgreSQL that revisions are proven on. The embedded one otherwise."""
     scratch: Scratch = field(default_factory=Scratch)
     """A PostgreSQL server for scratch databases, to use instead of a local one."""
@@ -264,7 +268,7 @@ class Governance:
     production."""
     waivers: tuple[PolicyWaiver, ...] = ()
     """Findings accepted on purpose, each with a reason, an owner and a last day."""
-    path: Path | None = field(default=None, metadata={"internal": True})
+    path: Annotated[Path | None, _INTERNAL] = None
     """The governance.yaml that was read; None without one. Paths in it are relative to its folder."""
 
     def variables(self) -> dict[str, str]:
@@ -294,9 +298,7 @@ def apply_policy(findings: Iterable[Finding], governance: Governance) -> tuple[F
     levels = governance.rules
     judged = ((f, levels.get(f.rule) or levels.get(f.group)) for f in findings)
     return tuple(
-        f if level is None else structs.replace(f, severity=Severity(level))
-        for f, level in judged
-        if level != "off"
+        f if level is None else replace(f, severity=Severity(level)) for f, level in judged if level != "off"
     )
 
 

@@ -6,13 +6,15 @@ import ast
 import inspect
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import MISSING, fields, is_dataclass
+from dataclasses import fields
 from datetime import date
 from enum import Enum
 from types import ModuleType, UnionType
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any, get_args, get_origin
 
-from assay._yaml import choices_of
+from msgspec import NODEFAULT
+
+from assay._yaml import choices_of, fields_of, is_record
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -156,16 +158,15 @@ def _of_structs(title: str, document: type | Sequence[type], *modules: ModuleTyp
 
 
 def _record(shape: Any) -> dict[str, Any]:
-    hints, notes = get_type_hints(shape), attribute_docs(shape)
+    notes = attribute_docs(shape)
     properties, required = {}, []
-    for field in fields(shape):
-        if field.metadata.get("internal"):
+    for name, field in fields_of(shape).items():
+        if field.extra.get("internal"):
             continue
-        default = field.default if field.default_factory is MISSING else field.default_factory()
-        if default is MISSING:
-            required.append(field.name)
-        value = {**_value(hints[field.name], field.metadata), **_described(notes.get(field.name))}
-        properties[field.name] = value | _defaulted(default)
+        if field.default is NODEFAULT:
+            required.append(name)
+        value = {**_value(field.hint, field.extra), **_described(notes.get(name))}
+        properties[name] = value | _defaulted(field.default)
     return {
         "description": (shape.__doc__ or "").strip(),
         "type": "object",
@@ -179,7 +180,7 @@ def _value(hint: Any, extra: Mapping[str, Any]) -> dict[str, Any]:
     origin = get_origin(hint)
     if origin is UnionType:
         return _value(next(arg for arg in get_args(hint) if arg is not type(None)), extra)
-    if is_dataclass(hint):
+    if is_record(hint):
         return _record(hint)
     if origin is tuple:
         return {"type": "array", "items": _value(get_args(hint)[0], extra)}

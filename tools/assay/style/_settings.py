@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -42,19 +44,23 @@ def versions() -> tuple[str, ...]:
     """Name and version of sqlfluff, its Rust parser and every plug-in, as installed folders name them, and
     a hash of this package's own sources."""
     found = set()
-    for entry in sys.path:
-        for info in (*Path(entry).glob("*.dist-info"), *Path(entry).glob("*.egg-info")):
-            if info.name.startswith("sqlfluff") or _is_plugin(info):
-                found.add(info.name)
+    for entry in dict.fromkeys(sys.path):
+        with suppress(OSError):
+            for name in os.listdir(entry or "."):  # noqa: PTH208 - five times as fast, of hundreds
+                if name.endswith((".dist-info", ".egg-info")) and (
+                    name.startswith("sqlfluff") or _is_plugin(f"{entry or '.'}/{name}")
+                ):
+                    found.add(name)
     own = hashlib.sha256()
     for source in sorted(Path(__file__).parent.glob("*.py")):
         own.update(source.read_bytes())
     return (*sorted(found), own.hexdigest())
 
 
-def _is_plugin(info: Path) -> bool:
+def _is_plugin(info: str) -> bool:
     try:
-        return b"[sqlfluff]" in (info / "entry_points.txt").read_bytes()
+        with open(f"{info}/entry_points.txt", "rb") as file:  # noqa: PTH123
+            return b"[sqlfluff]" in file.read()
     except OSError:
         return False
 
@@ -64,6 +70,8 @@ def _user_folders(home: Path) -> Iterator[Path]:
     if own.exists():
         yield own
         return
+    if sys.platform == "linux" and not os.environ.get("XDG_CONFIG_HOME"):
+        return  # it would be the same one
     import platformdirs
 
     yield Path(platformdirs.user_config_dir("sqlfluff", "sqlfluff"))
