@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Mapping
+from functools import cache
 
 MASK = "***"
 
@@ -18,30 +19,46 @@ _VALUE = (
 """Quoted, quoted inside a quoted string, or up to the next white space."""
 _FLAGS = re.IGNORECASE | re.DOTALL
 
-_URLS = (
-    # Up to the last @ of the line: a password may hold any character, unescaped by mistake.
-    (re.compile(r"((?:postgres|postgresql|mysql|oracle|mssql)[\w+.-]*://)[^\n]*@", _FLAGS), rf"\g<1>{MASK}@"),
-    (re.compile(r"(?<![\w+.-])([\w+.-]+://)\S*@"), rf"\g<1>{MASK}@"),
-)
+Patterns = tuple[tuple[re.Pattern[str], str], ...]
+"""What is looked for, and what is put in its place."""
 
-_PATTERNS = (
-    *_URLS,
-    (re.compile(rf"""(?<![\w-])({_NAME}(?:\\*["']\s*[:=,]|\s*[:=])\s*){_VALUE}""", _FLAGS), rf"\g<1>{MASK}"),
-    (re.compile(rf"(?<![\w-])(--{_NAME}[ \t]+){_VALUE}", _FLAGS), rf"\g<1>{MASK}"),
-    (re.compile(r"(\b(?:bearer|basic)\s+)\S+", _FLAGS), rf"\g<1>{MASK}"),
-)
 
-_IN_SOURCE = (
-    *_URLS,
-    (
-        re.compile(
-            rf"(?<![\w-])({_NAME}[\"']?\]?\s*[:=]\s*[rbfu]*)(['\"]{{3}}|['\"]).*?(?:(?<!\\)\2|$)", _FLAGS
+@cache
+def _urls() -> Patterns:
+    """Compiled when they are first needed: most runs have nothing to hide."""
+    return (
+        # Up to the last @ of the line: a password may hold any character, unescaped by mistake.
+        (
+            re.compile(r"((?:postgres|postgresql|mysql|oracle|mssql)[\w+.-]*://)[^\n]*@", _FLAGS),
+            rf"\g<1>{MASK}@",
         ),
-        rf"\1\2{MASK}\2",
-    ),
-    (re.compile(rf"(?<![\w-])({_NAME}=)[^\s'\",;)]+", _FLAGS), rf"\1{MASK}"),
-)
-"""In code only text in quotes can be a secret, or what stands right behind a connection string's `=`."""
+        (re.compile(r"(?<![\w+.-])([\w+.-]+://)\S*@"), rf"\g<1>{MASK}@"),
+    )
+
+
+@cache
+def _patterns() -> Patterns:
+    return (
+        *_urls(),
+        (
+            re.compile(rf"""(?<![\w-])({_NAME}(?:\\*["']\s*[:=,]|\s*[:=])\s*){_VALUE}""", _FLAGS),
+            rf"\g<1>{MASK}",
+        ),
+        (re.compile(rf"(?<![\w-])(--{_NAME}[ \t]+){_VALUE}", _FLAGS), rf"\g<1>{MASK}"),
+        (re.compile(r"(\b(?:bearer|basic)\s+)\S+", _FLAGS), rf"\g<1>{MASK}"),
+    )
+
+
+@cache
+def _in_source() -> Patterns:
+    """In code only text in quotes can be a secret, or what stands right behind a connection string's `=`."""
+    quoted = rf"(?<![\w-])({_NAME}[\"']?\]?\s*[:=]\s*[rbfu]*)(['\"]{{3}}|['\"]).*?(?:(?<!\\)\2|$)"
+    return (
+        *_urls(),
+        (re.compile(quoted, _FLAGS), rf"\1\2{MASK}\2"),
+        (re.compile(rf"(?<![\w-])({_NAME}=)[^\s'\",;)]+", _FLAGS), rf"\1{MASK}"),
+    )
+
 
 _ANY_URL = re.compile(r"(://).*@", re.DOTALL)
 """In an argument of its own nothing else can stand around the URL."""
@@ -49,14 +66,14 @@ _ANY_URL = re.compile(r"(://).*@", re.DOTALL)
 
 def redact(text: str) -> str:
     """`text` without passwords: in URLs, connection strings, assignments, options and headers."""
-    for pattern, replacement in _PATTERNS:
+    for pattern, replacement in _patterns():
         text = pattern.sub(replacement, text)
     return text
 
 
 def redact_source(line: str) -> str:
     """A line of source code without the secrets that stand in it; names and types are left as they are."""
-    for pattern, replacement in _IN_SOURCE:
+    for pattern, replacement in _in_source():
         line = pattern.sub(replacement, line)
     return line
 
