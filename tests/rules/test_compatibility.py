@@ -364,12 +364,104 @@ def test_a_domain_that_nothing_uses(lab: Lab) -> None:
     assert judged.told("compatibility") == []
 
 
-def test_a_table_of_the_same_pull_request(lab: Lab) -> None:
-    upgrade = sql(
-        "ALTER TABLE n RENAME COLUMN x TO y", "ALTER TABLE n ADD z int NOT NULL", "ALTER TABLE n RENAME TO m"
-    )
-    before = sql("CREATE TABLE n (id int PRIMARY KEY, x text)")
-    assert lab.try_out(upgrade, before=before, together=True).told("compatibility") == []
+MADE = {
+    "a table": (
+        sql("CREATE TABLE n (id int PRIMARY KEY, x text)"),
+        sql("ALTER TABLE n RENAME COLUMN x TO y", "ALTER TABLE n ADD z int NOT NULL", "ALTER TABLE n RENAME TO m"),
+    ),
+    "a column": (
+        sql("ALTER TABLE orders ADD x int DEFAULT 1, ADD y int DEFAULT 1, ADD z int DEFAULT 1"),
+        sql(
+            "ALTER TABLE orders RENAME x TO w",
+            "ALTER TABLE orders ALTER w TYPE text",
+            "ALTER TABLE orders ALTER y SET NOT NULL",
+            "ALTER TABLE orders DROP z",
+        ),
+    ),
+    "an enum, a domain, a sequence": (
+        sql(
+            "CREATE TYPE mood AS ENUM ('a', 'b')",
+            "CREATE DOMAIN d AS int",
+            "CREATE SEQUENCE s",
+            "ALTER TABLE orders ADD m mood DEFAULT 'a', ADD x d DEFAULT 1",
+        ),
+        sql(
+            "ALTER TYPE mood RENAME VALUE 'b' TO 'c'",
+            "ALTER DOMAIN d ADD CHECK (VALUE > 0)",
+            "DROP SEQUENCE s",
+        ),
+    ),
+    "an enum's value": (
+        autocommit("ALTER TYPE customer_status ADD VALUE 'dormant'"),
+        sql("ALTER TYPE customer_status RENAME VALUE 'dormant' TO 'asleep'"),
+    ),
+    "a function, a view, and what stands on them": (
+        sql(
+            "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+            "CREATE VIEW v AS SELECT id, f() AS x FROM orders",
+            "CREATE MATERIALIZED VIEW m AS SELECT id, note FROM orders",
+            "GRANT SELECT ON orders TO public",
+        ),
+        sql(
+            "DROP MATERIALIZED VIEW m",
+            "CREATE MATERIALIZED VIEW m AS SELECT id FROM orders",
+            "DROP FUNCTION f() CASCADE",
+            "REVOKE SELECT ON orders FROM public",
+        ),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("before", "upgrade"), MADE.values(), ids=MADE)
+def test_what_the_same_pull_request_made_no_release_knows(lab: Lab, before: str, upgrade: str) -> None:
+    judged = lab.try_out(upgrade, before=before, together=True)
+    trips = judged.tracing.trips
+    assert (trips["earlier"].upgrade.error, trips["tried"].upgrade.error) == (None, None)
+    assert judged.told("compatibility", "data") == []
+
+
+REPLACED = {
+    "a view under the name of a released one": (
+        sql("DROP VIEW active_customers", "CREATE VIEW active_customers AS SELECT id, email, name FROM customers"),
+        sql("DROP VIEW active_customers"),
+        ["dropped-view(error)"],
+    ),
+    "a table under the name of a released one": (
+        sql(
+            "CREATE TABLE n (LIKE products INCLUDING ALL)",
+            "INSERT INTO n SELECT * FROM products",
+            "ALTER TABLE products RENAME TO o",
+            "ALTER TABLE n RENAME TO products",
+        ),
+        sql("CREATE INDEX i ON products (weight)"),
+        ["blocking-index-build(error)"],
+    ),
+    "NOT NULL": (
+        sql("ALTER TABLE orders ADD x int"),
+        sql("ALTER TABLE orders ALTER x SET NOT NULL"),
+        ["blocking-scan(error)", "required-column(error)"],
+    ),
+    "a default taken away": (
+        sql("ALTER TABLE orders ADD x int NOT NULL DEFAULT 0"),
+        sql("ALTER TABLE orders ALTER x DROP DEFAULT"),
+        ["required-column(error)"],
+    ),
+    "a CHECK that wants a value": (
+        sql("ALTER TABLE orders ADD x int"),
+        sql("ALTER TABLE orders ADD CONSTRAINT c CHECK (x IS NOT NULL) NOT VALID"),
+        ["refusing-constraint(error)"],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("before", "upgrade", "expected"), REPLACED.values(), ids=REPLACED)
+def test_what_a_release_meets_in_a_later_revision_of_the_same_pull_request(
+    lab: Lab, before: str, upgrade: str, expected: list[str]
+) -> None:
+    found = lab.try_out(upgrade, before=before, together=True).findings
+    groups = ("availability", "compatibility")
+    told = [f"{f.rule}({f.severity.value})" for f in found if f.revision == "tried" and f.group in groups]
+    assert told == expected
 
 
 def test_the_steps_of_a_rename_can_be_pasted(lab: Lab) -> None:

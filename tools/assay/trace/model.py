@@ -41,8 +41,8 @@ class Relation(Struct, frozen=True):
     preexisting: bool
     """It existed before this revision."""
     fresh: bool = False
-    """It existed before this revision and was made by an earlier one of the same run (pull request): no
-    release uses it yet and it is empty, so it counts as new."""
+    """It existed before this revision and was made by an earlier one of the same run (pull request), under a
+    new name: no release uses it yet and it is empty, so it counts as new."""
     table: str | None = None
     """The table of an index."""
 
@@ -152,6 +152,9 @@ class Step(Struct, frozen=True):
     direction: Direction
     traced: tuple[Traced, ...] = ()
     before: Catalog | None = None
+    released: Catalog | None = None
+    """Of `before`, what was there before the run (pull request), all of whose revisions reach production
+    together: what a running release may use."""
     after: Catalog | None = None
     """None where the step failed."""
     error: str | None = None

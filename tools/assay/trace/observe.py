@@ -174,7 +174,7 @@ class Names(Struct):
     preexisting: frozenset[int]
     """OIDs of what existed before the revision."""
     fresh: frozenset[int] = frozenset()
-    """OIDs of those among them that earlier revisions of the same run made."""
+    """OIDs of those among them that earlier revisions of the same run made, and no release uses."""
 
     def relation(self, oid: int, *snapshots: Snapshot) -> Relation | None:
         """The relation as the first of `snapshots` that knows it names it; None for a tool's own."""

@@ -15,6 +15,7 @@ from assay.trace.data import Table, changed, lost
 from assay.trace.execute import Executor, Place
 from assay.trace.model import Effect, LostValue, Refused, RoundTrip, SqlError, Step, Traced
 from assay.trace.observe import Names, Snapshot, snapshot
+from assay.trace.released import fresh, released
 from assay.trace.rows import Rows
 from assay.trace.sample import Sampler
 from assay.trace.session import SessionState, own_settings
@@ -47,8 +48,7 @@ class Traveller:
         self.database = database
         """Its name."""
         self._stack = ExitStack()
-        self._fresh: frozenset[int] = frozenset()
-        self._first: frozenset[int] | None = None
+        self._first: Catalog | None = None
         self._executor: Executor | None = None
         self._untouched = Untouched()
         self._told: list[Traced] = []
@@ -255,16 +255,15 @@ class Traveller:
 
     def _step(self, revision: Revision, direction: Direction, *, watched: bool = True) -> Step:
         before, seen = self._state()
-        if self._first is None:
-            self._first = frozenset(seen.relations)
-        existing = frozenset(seen.relations)
-        fresh = existing - self._first if self._together else frozenset()
+        if self._first is None or not self._together:
+            self._first = before
+        known = released(before, self._first)
         self._told = []
         self._revision, self._direction = revision, direction
         self._located: tuple[str, int, tuple[Span, ...]] | None = None
         standing = self._standing = Standing(self._session, before, seen, self._version_table)
         if watched:
-            names = Names(existing, fresh)
+            names = Names(frozenset(seen.relations), fresh(before, known))
             self._executor = Executor(
                 self._session, names, self._sampler, self._tell, standing, self._version_table
             )
@@ -278,7 +277,7 @@ class Traveller:
             self._as_env_py_left_it.restore()
             self._note_refused()
         self._known = standing if error is None and standing.certain and self._alone else None
-        step = Step(revision, direction, tuple(self._told), before)
+        step = Step(revision, direction, tuple(self._told), before, known)
         if error is None:
             return replace(step, after=self._state()[0])
         file = self._environment.recorder.file_of(revision)

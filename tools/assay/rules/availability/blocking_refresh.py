@@ -88,7 +88,7 @@ def _made_again(observation: Observation) -> Iterator[Finding]:
             if change.key.kind != "materialized view" or change.implied:
                 continue
             place = (traced.transaction, change.key)
-            if change.after is None and in_use(observation, traced, change) and _was_read(change.before):
+            if change.after is None and in_use(observation, change) and _was_read(change.before):
                 gone[place] = traced
             elif change.before is None and place in gone and _was_read(change.after):
                 finding = rule("availability", "blocking-refresh").finding(

@@ -18,31 +18,29 @@ class ChangedEnum(Struct, frozen=True):
     key: Key
     before: tuple[str, ...]
     after: tuple[str, ...]
+    gone: tuple[str, ...]
+    """Values that a release knows and that are not there any more."""
     columns: tuple[str, ...]
     """The columns that have it at the end: `customers.status`."""
     renamed: bool
     """The type is the same one still; otherwise another was put in its place."""
 
-    @property
-    def gone(self) -> list[str]:
-        """Values that were there and are not."""
-        return [value for value in self.before if value not in self.after]
-
 
 def changed_enums(observation: Observation) -> Iterator[ChangedEnum]:
-    """Every enum that existed before and has lost values; told at the last statement that touched it."""
+    """Every enum in use that has lost values; told at the last statement that touched it."""
     upgrade = observation.trip.upgrade
-    if upgrade.before is None or upgrade.after is None:
+    if upgrade.before is None or upgrade.released is None or upgrade.after is None:
         return
-    for item in upgrade.before.of_kind("type"):
+    for item in upgrade.released.of_kind("type"):
         now = upgrade.after.get(item.key)
-        before, after = _values(item), _values(now)
-        if now is None or set(before) <= set(after):
+        before, after = _values(upgrade.before.get(item.key)), _values(now)
+        gone = tuple(value for value in _values(item) if value not in after)
+        if now is None or not gone:
             continue
         traced = _place(observation, item.key)
         if traced is not None:
             columns = tuple(_columns(upgrade.after, item.key))
-            yield ChangedEnum(traced, item.key, before, after, columns, item.id == now.id)
+            yield ChangedEnum(traced, item.key, before, after, gone, columns, item.id == now.id)
 
 
 def _values(item: Object | None) -> tuple[str, ...]:

@@ -54,9 +54,9 @@ def refusals(observation: Observation) -> Iterator[Refusal]:
     """Every constraint, unique index and NOT NULL that an upgrade adds to a table in use and leaves there,
     but for what the schema refused before, and what only concerns columns that are new themselves."""
     upgrade = observation.trip.upgrade
-    if upgrade.before is None or upgrade.after is None:
+    if upgrade.before is None or upgrade.released is None or upgrade.after is None:
         return
-    known = _Known(upgrade.before, upgrade.after)
+    known = _Known(upgrade.before, upgrade.released, upgrade.after)
     told: set[tuple[object, ...]] = set()
     for traced in observation.upgrade:
         for change in traced.effect.changes:
@@ -66,7 +66,7 @@ def refusals(observation: Observation) -> Iterator[Refusal]:
             table = change.parent
             held = relation(traced, table)
             if (
-                table not in upgrade.before
+                table not in upgrade.released
                 or (held is not None and not held.busy)
                 or _is_part(change, traced, upgrade.after)
             ):
@@ -125,8 +125,8 @@ def _is_detached(table: Key | None, traced: Traced) -> bool:
 class _Known:
     """What was refused before, and what the upgrade adds as it goes on."""
 
-    def __init__(self, before: Catalog, after: Catalog) -> None:
-        self._before, self._after = before, after
+    def __init__(self, before: Catalog, released: Catalog, after: Catalog) -> None:
+        self._before, self._released, self._after = before, released, after
         self._since: dict[Key, list[Object]] = {}
 
     def judge(self, traced: Traced, table: Key, item: Object) -> Refusal | None:
@@ -159,14 +159,14 @@ class _Known:
         """Whether a CHECK wants a value in a column that is new and gets none by itself."""
         said = condition(expression)
         keys = (Key("column", table.schema, name, table.name) for name in (said.required if said else ()))
-        new = [self._after[key] for key in keys if key not in self._before and key in self._after]
+        new = [self._after[key] for key in keys if key not in self._released and key in self._after]
         return any(not any(item.get(name) is not None for name in _FILLED) for item in new)
 
     def _is_written(self, table: Key, name: str) -> bool:
         """Whether a running release may write the column, or what it is computed from."""
         key = Key("column", table.schema, name, table.name)
         item = self._after.get(key)
-        return key in self._before or (item is not None and item.get("generated") is not None)
+        return key in self._released or (item is not None and item.get("generated") is not None)
 
     def _instead_of(self, table: Key, kind: str, columns: list[str]) -> Iterator[str]:
         for item in self._before.below(table):

@@ -55,7 +55,7 @@ def check(observation: Observation) -> Iterator[Finding]:
     for traced in observation.upgrade:
         for change in traced.effect.changes:
             parent = _left(observation, change)
-            if not parent or not in_use(observation, traced, change):
+            if not parent or not in_use(observation, change):
                 continue
             yield rule("compatibility", "detached-partition").finding(
                 f"{sized(observation, change.key.path)} is no partition of {parent} any more: the running "

@@ -58,7 +58,7 @@ def check(observation: Observation) -> Iterator[Finding]:
             if change.key.kind != "column" or change.parent is None or change.before is None:
                 continue
             lost = [a for a in change.attributes if a.name in _FILLED and a.after is None]
-            if not lost or upgrade.before is None or not in_use(observation, traced, change):
+            if not lost or upgrade.before is None or not in_use(observation, change):
                 continue
             first = upgrade.before.get(original(upgrade.before, change.before))
             last = upgrade.after.get(change.key) if upgrade.after is not None else None

@@ -51,13 +51,13 @@ _VIEWS = ("view", "materialized view")
 def check(observation: Observation) -> Iterator[Finding]:
     """One finding for each view that is still there, with all the columns that it lost."""
     upgrade = observation.trip.upgrade
-    for view in (key for key in upgrade.before or () if key.kind in _VIEWS):
+    for view in (key for key in upgrade.released or () if key.kind in _VIEWS):
         now = stands(observation, view, *RELATIONS)
         made = _maker(observation, view)
         if now is None or made is None:
             continue
         there = columns(upgrade.after, now.key)
-        gone = [name for name in columns(upgrade.before, view) if name not in there]
+        gone = [name for name in columns(upgrade.released, view) if name not in there]
         if gone:
             yield rule("compatibility", "dropped-view-column").finding(
                 f"The {view.kind} {view.path} is made again without {listed(gone)}: the running release "

@@ -66,7 +66,7 @@ def check(observation: Observation) -> Iterator[Finding]:
             key = change.key
             if key.kind != "table" or not switched or after is None or key not in after or key in told:
                 continue
-            if not after[key].get("row_security") or not in_use(observation, traced, change):
+            if not after[key].get("row_security") or not in_use(observation, change):
                 continue
             told.add(key)
             found = _severity(key, after)

@@ -51,14 +51,14 @@ severity = Severity.WARNING
 
 def check(observation: Observation) -> Iterator[Finding]:
     """One finding for each domain and statement."""
-    before = observation.trip.upgrade.before
-    if before is None:
+    known = observation.trip.upgrade.released
+    if known is None:
         return
     for traced in observation.upgrade:
         told: set[Key] = set()
         for change in traced.effect.changes:
             domain = _narrowed(change)
-            used = list(_columns(before, domain)) if domain is not None and domain in before else []
+            used = list(_columns(known, domain)) if domain is not None else []
             if not used or domain is None or domain in told:
                 continue
             told.add(domain)

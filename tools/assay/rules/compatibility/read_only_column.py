@@ -53,7 +53,7 @@ severity = Severity.ERROR
 def check(observation: Observation) -> Iterator[Finding]:
     """One finding for each column, at the last statement that changed it."""
     upgrade = observation.trip.upgrade
-    if upgrade.before is None or upgrade.after is None:
+    if upgrade.released is None or upgrade.after is None:
         return
     places: dict[Key, tuple[Traced, Key]] = {}
     for traced in observation.upgrade:
@@ -61,7 +61,7 @@ def check(observation: Observation) -> Iterator[Finding]:
             if change.key.kind == "column" and change.parent and change.after and not change.implied:
                 places[change.key] = (traced, change.parent)
     for key, (traced, table) in places.items():
-        old, new = upgrade.before.get(key), upgrade.after.get(key)
+        old, new = upgrade.released.get(key), upgrade.after.get(key)
         held = relation(traced, table)
         if old is None or new is None or held is None or not held.busy or _how(old) or not _how(new):
             continue

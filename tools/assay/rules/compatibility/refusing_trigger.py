@@ -71,7 +71,7 @@ _FUNCTION = re.compile(r"EXECUTE (?:FUNCTION|PROCEDURE) (?P<name>[^(]+)\(")
 def check(observation: Observation) -> Iterator[Finding]:
     """One finding for each trigger, at the statement that made it refuse."""
     upgrade = observation.trip.upgrade
-    if upgrade.before is None or upgrade.after is None:
+    if upgrade.before is None or upgrade.released is None or upgrade.after is None:
         return
     for traced in observation.upgrade:
         for change in traced.effect.changes:
@@ -80,7 +80,7 @@ def check(observation: Observation) -> Iterator[Finding]:
                 held = relation(traced, table)
                 known = trigger.key in upgrade.before
                 if (
-                    table not in upgrade.before
+                    table not in upgrade.released
                     or (held is not None and not held.busy)
                     or (held is None and not known)
                 ):

@@ -68,7 +68,7 @@ def check(observation: Observation) -> Iterator[Finding]:
             if change.key.kind != "column" or change.action != "renamed" or change.implied:
                 continue
             table, old = change.parent, change.before
-            if before is None or table is None or old is None or not in_use(observation, traced, change):
+            if before is None or table is None or old is None or not in_use(observation, change):
                 continue
             now = stands(observation, old.key)
             if (now is not None and _gives_values(observation, old, now)) or original(before, old) != old.key:

@@ -69,7 +69,7 @@ def check(observation: Observation) -> Iterator[Finding]:
             old = change.before
             if change.action != "renamed" or change.implied or change.key.kind not in (*RELATIONS, "schema"):
                 continue
-            if before is None or old is None or not in_use(observation, traced, change):
+            if before is None or old is None or not in_use(observation, change):
                 continue
             if _stands_in(observation, old) or original(before, old) != old.key:
                 continue
@@ -87,7 +87,7 @@ def _stands_in(observation: Observation, old: Object) -> bool:
     if now is None or not _has_rows(observation, old, now):
         return False
     upgrade = observation.trip.upgrade
-    return columns(upgrade.before, old.key).keys() <= columns(upgrade.after, now.key).keys()
+    return columns(upgrade.released, old.key).keys() <= columns(upgrade.after, now.key).keys()
 
 
 def _has_rows(observation: Observation, old: Object, now: Object) -> bool:

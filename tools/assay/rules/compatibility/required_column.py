@@ -54,13 +54,13 @@ _FILLED = ("default", "generated", "identity")
 def check(observation: Observation) -> Iterator[Finding]:
     """One finding for each column."""
     upgrade = observation.trip.upgrade
-    if upgrade.before is None or upgrade.after is None:
+    if upgrade.before is None or upgrade.released is None or upgrade.after is None:
         return
     for item, (traced, table, fails) in _new_columns(observation, upgrade.after).items():
-        known = Key("column", item.schema, item.name, item.parent) in upgrade.before
-        if known or not _is_required(upgrade.after[item], upgrade.after):
+        column, was = upgrade.after[item], upgrade.before.get(item)
+        told = was is not None and _is_required(was, upgrade.before)
+        if item in upgrade.released or told or not _is_required(column, upgrade.after):
             continue
-        column = upgrade.after[item]
         yield rule("compatibility", "required-column").finding(
             f"{sized_column(observation, table.path, item.name)} is new, NOT NULL and without a default: "
             "every INSERT of the running release is refused (23502)"
@@ -71,9 +71,12 @@ def check(observation: Observation) -> Iterator[Finding]:
 
 
 def _new_columns(observation: Observation, after: Catalog) -> dict[Key, tuple[Traced, Key, bool]]:
-    """Columns that were added to busy tables, each with the last statement that touched it, and whether that
-    is the one that added it, with no value for the rows that are there."""
-    added: set[object] = set()
+    """Columns that this revision or an earlier one of its run added to busy tables, each with the last
+    statement that touched it, and whether that is the one that added it, with no value for the rows that are
+    there."""
+    before, known = observation.trip.upgrade.before, observation.trip.upgrade.released or ()
+    there = before.of_kind("column") if before is not None else []
+    added = {item.id for item in there if item.key not in known and item.key.owner in known}
     found: dict[Key, tuple[Traced, Key, bool]] = {}
     for traced in observation.upgrade:
         for change in traced.effect.changes:

@@ -54,13 +54,13 @@ _NAMES = ("grants", "revoked")
 def check(observation: Observation) -> Iterator[Finding]:
     """One finding for each object, at the last statement that changed its privileges."""
     upgrade = observation.trip.upgrade
-    if upgrade.before is None or upgrade.after is None:
+    if upgrade.released is None or upgrade.after is None:
         return
     for key, (traced, change) in _touched(observation).items():
-        if key not in upgrade.before or key not in upgrade.after:
+        if key not in upgrade.released or key not in upgrade.after:
             continue
         held = relation(traced, change.parent or key)
-        gone = _lost(upgrade.before[key], upgrade.after[key])
+        gone = _lost(upgrade.released[key], upgrade.after[key])
         if not gone or (held is not None and held.preexisting and not held.busy):
             continue
         again = " It is made again, without what was granted on it." if change.before is None else ""

@@ -36,7 +36,7 @@ class Retyped(Struct, frozen=True):
 def retyped(observation: Observation) -> Iterator[Retyped]:
     """Every column of a busy table or view whose name stands for another type than before."""
     upgrade = observation.trip.upgrade
-    if upgrade.before is None or upgrade.after is None:
+    if upgrade.before is None or upgrade.released is None or upgrade.after is None:
         return
     last: dict[Key, tuple[Traced, Key]] = {}
     for traced in observation.upgrade:
@@ -46,11 +46,11 @@ def retyped(observation: Observation) -> Iterator[Retyped]:
                 if held is None or held.busy or change.parent.kind.endswith("view"):
                     last[change.key] = (traced, change.parent)
     for key, (traced, parent) in last.items():
-        old, new = upgrade.before.get(key), upgrade.after.get(key)
+        old, new = upgrade.released.get(key), upgrade.after.get(key)
         if (
             old is None
             or new is None
-            or parent not in upgrade.before
+            or parent not in upgrade.released
             or _was_lost(observation, old.id, new.id, parent, key)
         ):
             continue

@@ -21,18 +21,14 @@ def removed(observation: Observation, *kinds: str) -> Iterator[tuple[Traced, Cha
         for change in traced.effect.changes:
             if change.after is not None or change.key.kind not in kinds or change.implied:
                 continue
-            if change.key not in swept and in_use(observation, traced, change):
+            if change.key not in swept and in_use(observation, change):
                 yield traced, change
 
 
-def in_use(observation: Observation, traced: Traced, change: Change) -> bool:
-    """Whether what changed was there before the revision, on a table that an application may be using."""
-    before = observation.trip.upgrade.before
-    item = change.before
-    if before is None or item is None or before.get(original(before, item)) is None:
-        return False
-    found = relation(traced, change.parent or change.key)
-    return found is None or found.busy
+def in_use(observation: Observation, change: Change) -> bool:
+    """Whether what changed was there before the revision, and an application may be using it."""
+    known, item = observation.trip.upgrade.released, change.before
+    return known is not None and item is not None and original(known, item) in known
 
 
 def relation(traced: Traced, home: Key) -> Relation | None:

@@ -53,7 +53,7 @@ severity = Severity.ERROR
 def check(observation: Observation) -> Iterator[Finding]:
     """One finding for each statement, with everything that it took."""
     for traced in observation.upgrade:
-        gone = [c for c in taken(traced) if in_use(observation, traced, c) and not _returns(observation, c)]
+        gone = [c for c in taken(traced) if in_use(observation, c) and not _returns(observation, c)]
         if gone:
             drops = "\n".join(
                 execute(line) for change in reversed(gone) for line in as_ddl(change).split("\n")
