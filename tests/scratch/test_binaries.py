@@ -11,7 +11,7 @@ import pytest
 from assay.errors import EnvironmentFailedError
 from assay.scratch import Binaries, find_binaries
 from assay.scratch.account import Account, reachable_binaries, server_account
-from assay.scratch.binaries import embedded_folder, version_of
+from assay.scratch.binaries import _stated, embedded_folder, version_of
 
 
 def test_the_embedded_one_is_the_default() -> None:
@@ -19,6 +19,12 @@ def test_the_embedded_one_is_the_default() -> None:
     assert found.folder == embedded_folder()
     assert found == find_binaries(found.major) or found.major == find_binaries(found.major).major
     assert found.program("psql").exists()
+
+
+def test_the_wheels_header_tells_the_version_of_its_programs() -> None:
+    folder = find_binaries().folder
+    assert version_of(folder) == _stated(folder) == find_binaries().major
+    assert _stated(folder.parent) is None
 
 
 def test_a_version_that_is_not_there() -> None:
