@@ -109,6 +109,7 @@ def _once(findings: Iterable[Finding]) -> Iterator[Finding]:
         yield replace(first, message=first.message + times)
 
 
+@cache
 def _looks_at(check: Callable[[Any], Iterable[Finding]]) -> set[str]:
     """The classes that a check's parameter is annotated with (a string: rules postpone annotations)."""
     annotation = str(next(iter(check.__annotations__.values())))
