@@ -37,6 +37,7 @@ CREATE TABLE ha_1 (k text, n integer);
 CREATE TABLE deep (k integer, n integer) PARTITION BY LIST (k);
 CREATE TABLE deep_1 PARTITION OF deep FOR VALUES IN (1, 2) PARTITION BY RANGE (n);
 CREATE TABLE deep_1_1 (k integer, n integer);
+CREATE TABLE at_ev (ev bigint, made date, FOREIGN KEY (ev, made) REFERENCES ev (id, made));
 """
 
 ROWS = """
@@ -57,6 +58,7 @@ INSERT INTO child VALUES (2, 9, 2, NULL, NULL, 'abcdef', 99999, 99999999999, '[1
 INSERT INTO person VALUES (2, 'nobody', '10', NULL, 'soon', 'c@d'), (3, NULL, 'x', 'c@d', '2001-02-03', 'c@d');
 INSERT INTO ev_2025 VALUES (7, '2025-05-05'), (7, '2025-05-05'), (1, '2026-01-01'), (1, NULL);
 INSERT INTO ev VALUES (1, '2025-02-02');
+INSERT INTO at_ev VALUES (1, '2025-02-02'), (1, '2024-01-01');
 INSERT INTO li_a VALUES ('c', 1), (NULL, 1);
 INSERT INTO ha_1 SELECT 'x', n FROM generate_series(1, 50) AS n
     WHERE NOT satisfies_hash_partition('ha'::regclass, 4, 1, n);
@@ -222,6 +224,11 @@ CASES = {
         """,
         "ev_rest has rows that belong into ev_2",
         1,
+    ),
+    "detached-partition": (
+        'op.execute("ALTER TABLE ev DETACH PARTITION ev_rest")',
+        "at_ev has rows whose ev, made refers to ev_rest",
+        2,
     ),
     "renamed-before": (
         """

@@ -337,6 +337,27 @@ AFTER = {
         sql(f"ALTER TABLE events ATTACH PARTITION events_2025 {BOUNDS}"),
         BUILD,
     ),
+    "an attached table that is partitioned itself": (
+        sql(
+            "CREATE TABLE e (LIKE events INCLUDING ALL) PARTITION BY RANGE (happened_at)",
+            "CREATE TABLE e_1 PARTITION OF e DEFAULT",
+        ),
+        sql(f"ALTER TABLE events ATTACH PARTITION e {BOUNDS}"),
+        SCAN,
+    ),
+    "a detached partition that a table without an index may refer to": (
+        sql("CREATE TABLE r (id bigint, at timestamptz, FOREIGN KEY (id, at) REFERENCES events)"),
+        sql("ALTER TABLE events DETACH PARTITION events_2023"),
+        SCAN,
+    ),
+    "a detached partition that a table with an index may refer to": (
+        sql(
+            "CREATE TABLE r (id bigint, at timestamptz, FOREIGN KEY (id, at) REFERENCES events)",
+            "CREATE INDEX i ON r (id, at)",
+        ),
+        sql("ALTER TABLE events DETACH PARTITION events_2023"),
+        [],
+    ),
     "a partition beside a default one": (
         sql("ALTER TABLE events ATTACH PARTITION events_2025 DEFAULT"),
         sql(

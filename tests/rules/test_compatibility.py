@@ -11,6 +11,9 @@ TRIGGER = "CREATE TRIGGER guard BEFORE INSERT ON orders FOR EACH ROW EXECUTE FUN
 HARMLESS = FUNCTION.format(body="NEW.note := trim(NEW.note); RAISE WARNING 'trimmed';")
 REFUSING = FUNCTION.format(body="IF NEW.note IS NULL THEN RAISE EXCEPTION 'a note'; END IF;")
 
+BOUNDS = "FOR VALUES FROM ('2025-01-01 00:00:00+00') TO ('2026-01-01 00:00:00+00')"
+WITHIN = "happened_at >= '2025-01-01 00:00:00+00' AND happened_at < '2026-01-01 00:00:00+00'"
+
 
 def sql(*statements: str) -> str:
     """The body of an upgrade that executes these."""
@@ -241,6 +244,10 @@ FOUND = {
         sql("CREATE POLICY p ON orders USING (id > 1)", "ALTER TABLE orders ENABLE ROW LEVEL SECURITY"),
         "hidden-rows(note)",
     ),
+    "a table attached": (sql(f"ALTER TABLE events ATTACH PARTITION events_2025 {BOUNDS}"), REFUSED),
+    "a table attached as the default partition": (
+        sql("ALTER TABLE events ATTACH PARTITION events_2025 DEFAULT"), REFUSED
+    ),
     "a partition detached": (
         sql("ALTER TABLE events DETACH PARTITION events_2023"), "detached-partition(warning)"
     ),
@@ -268,6 +275,13 @@ KNOWN = {
     "VALIDATE": (
         sql("ALTER TABLE orders ADD CONSTRAINT c CHECK (coupon <> '') NOT VALID"),
         sql("ALTER TABLE orders VALIDATE CONSTRAINT c"),
+    ),
+    "bounds behind a CHECK, with an index built": (
+        sql(
+            f"ALTER TABLE events_2025 ADD CONSTRAINT c CHECK (happened_at IS NOT NULL AND {WITHIN})",
+            "CREATE INDEX i ON events (kind)",
+        ),
+        sql(f"ALTER TABLE events ATTACH PARTITION events_2025 {BOUNDS}"),
     ),
     "NOT NULL behind a CHECK": (
         sql("ALTER TABLE orders ADD CONSTRAINT c CHECK (referrer_id IS NOT NULL) NOT VALID"),
@@ -314,6 +328,21 @@ def test_a_constraint_in_the_place_of_another(lab: Lab) -> None:
         "release writes such rows is not known here; `assay preflight` asks the present rows only. It takes the "
         "place of ck_products_price; that it is looser, so that it refuses nothing new, cannot be told from its text."
     )
+
+
+def test_a_partition_obeys_what_its_table_demands(lab: Lab) -> None:
+    before = sql(
+        "CREATE TABLE p (id int REFERENCES customers, at timestamptz) PARTITION BY RANGE (id)",
+        "CREATE TABLE p_1 (id int, at timestamptz) PARTITION BY RANGE (at)",
+        "CREATE TABLE p_1_1 PARTITION OF p_1 DEFAULT",
+    )
+    judged = lab.try_out(sql("ALTER TABLE p ATTACH PARTITION p_1 FOR VALUES FROM (1) TO (10)"), before=before)
+    start = "Rows that p_1 took so far are refused from the commit on by the "
+    told = [f.message.partition(")")[0] for f in judged.findings if f.rule == "refusing-constraint"]
+    assert told == [
+        f"{start}bounds that it gets in p (23514",
+        f"{start}foreign key p_id_fkey that it gets from p (23503",
+    ]
 
 
 def test_a_foreign_key_keeps_the_rows_it_points_at(lab: Lab) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from assay.catalog import Change, Object
 from assay.preflight.asker import Asked, Asker, holds
-from assay.preflight.attached import about_partition
+from assay.preflight.attached import about_partition, is_detached
 from assay.preflight.columns import about_column
 from assay.preflight.constraints import about_constraint
 from assay.preflight.model import Query
@@ -50,6 +50,8 @@ def _of_revision(trip: RoundTrip, state: State) -> Iterator[Asked]:
 
 def _about(asker: Asker, change: Change, after: Object) -> Iterator[Asked]:
     kind, before = after.key.kind, change.before
+    if is_detached(change.parent, asker.traced):
+        return
     if kind == "column":
         yield from about_column(asker, change, after)
     elif kind == "constraint" and holds(after) and not (before and holds(before)):

@@ -1,4 +1,4 @@
-"""Partitions that are attached, or made beside a default one."""
+"""Partitions that are attached, or made beside a default one, or detached."""
 
 from __future__ import annotations
 
@@ -6,14 +6,18 @@ from collections.abc import Iterator
 
 from assay.catalog import Change, Key, Object
 from assay.preflight.asker import Asked, Asker, holds
-from assay.preflight.constraints import orphans
+from assay.preflight.constraints import orphans, references
 from assay.preflight.definition import constraint
 from assay.preflight.grammar import nodes
 from assay.preflight.partitions import condition
+from assay.trace import Traced
 
 
 def about_partition(asker: Asker, change: Change, after: Object) -> Iterator[Asked]:
-    """Rows of the new partition outside its bounds, and rows of the default one within them."""
+    """Rows of the new partition outside its bounds, rows of the default one within them, and rows that refer
+    to a partition that goes."""
+    if change.before is not None and change.before.get("bound") and not after.get("bound"):
+        yield from _referring(asker, change.before)
     parent = _above(asker, after)
     if parent is None or not after.get("bound") or not _is_placed(change):
         return
@@ -25,6 +29,16 @@ def about_partition(asker: Asker, change: Change, after: Object) -> Iterator[Ask
         yield from _asked(asker, title, default.key, after, parent, outside=False)
     if asker.state.table(key.schema, key.name) is not None:
         yield from _referencing(asker, key, parent.key)
+
+
+def is_detached(table: Key | None, traced: Traced) -> bool:
+    """Whether the table was a partition until this statement: it keeps what its rows obey already."""
+    return any(
+        each.name == "partition_of" and each.after is None
+        for change in traced.effect.changes
+        if change.key == table
+        for each in change.attributes
+    )
 
 
 def _above(asker: Asker, partition: Object) -> Object | None:
@@ -84,6 +98,17 @@ def _referencing(asker: Asker, child: Key, parent: Key) -> Iterator[Asked]:
         if parts is not None and parts.kind == "foreign key" and item.text("definition") not in own:
             moved = Object(Key("constraint", child.schema, key.name, child.name), item.attributes)
             yield from orphans(asker, moved, parts)
+
+
+def _referring(asker: Asker, partition: Object) -> Iterator[Asked]:
+    """Rows of other tables that foreign keys to the partitioned table have find here: they keep it."""
+    parent = _above(asker, partition)
+    for item in asker.state.objects.values():
+        parts = constraint(item.text("definition")) if item.key.kind == "constraint" else None
+        if parts is None or parts.kind != "foreign key" or parent is None or item.get("not_enforced"):
+            continue
+        if (parts.referenced_schema, parts.referenced) == (parent.key.schema, parent.key.name):
+            yield from references(asker, item, parts, partition.key)
 
 
 def _is_of(key: Key, table: Key) -> bool:

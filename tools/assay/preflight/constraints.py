@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from assay.catalog import Key, Object
 from assay.preflight.asker import Asked, Asker, shown
@@ -61,23 +62,45 @@ def _conflicts(asker: Asker, after: Object, parts: Constraint) -> Iterator[Asked
 
 def orphans(asker: Asker, after: Object, parts: Constraint) -> Iterator[Asked]:
     """Rows that point at nothing."""
-    schema, table = after.key.schema, after.key.parent
     target = Key("table", parts.referenced_schema, parts.referenced)
     title = f"{shown(after.key)} has rows whose {', '.join(parts.columns)} is not in {target.path}"
-    child = asker.named(title, schema, table, parts.columns)
-    parent = asker.named(title, target.schema, target.name, parts.referenced_columns)
-    if child is None:
+    ends = _ends(asker, title, after, parts, target)
+    if not isinstance(ends, _Ends):
+        yield from [ends] if ends is not None else []
         return
-    if isinstance(child, Unasked) or isinstance(parent, Unasked) or parent is None:
-        made = asker.unasked(title, f"{target.path} is made by the new revisions")
-        yield next((each for each in (child, parent) if isinstance(each, Unasked)), made)
-        return
-    (home, names), (other, keys) = child, parent
-    some = "c.{} IS NOT NULL"
-    matched = " AND ".join(f"p.{k} = c.{n}" for k, n in zip(keys, names, strict=True))
-    there = f"NOT EXISTS (SELECT 1 FROM {other} AS p WHERE {matched})"  # noqa: S608
-    orphan = " AND ".join([*(some.format(n) for n in names), there])
+    names = ends.names
+    orphan = " AND ".join([*(f"c.{n} IS NOT NULL" for n in names), f"NOT {ends.found}"])
     if parts.match_full and len(names) > 1:
         given = f"num_nonnulls({', '.join(f'c.{n}' for n in names)})"
         orphan = f"({orphan}) OR {given} BETWEEN 1 AND {len(names) - 1}"
-    yield asker.counted(title, f"FROM {home} AS c WHERE {orphan}", cheap=False)
+    yield asker.counted(title, f"FROM {ends.home} AS c WHERE {orphan}", cheap=False)
+
+
+def references(asker: Asker, item: Object, parts: Constraint, target: Key) -> Iterator[Asked]:
+    """Rows of the table of a foreign key that point at rows of `target`."""
+    title = f"{shown(item.key)} has rows whose {', '.join(parts.columns)} refers to {target.path}"
+    ends = _ends(asker, title, item, parts, target)
+    if isinstance(ends, _Ends):
+        yield asker.counted(title, f"FROM {ends.home} AS c WHERE {ends.found}", cheap=False)
+    elif ends is not None:
+        yield ends
+
+
+class _Ends(NamedTuple):
+    """The table of a foreign key, its columns, and the condition that `c` of it points at a row."""
+
+    home: str
+    names: tuple[str, ...]
+    found: str
+
+
+def _ends(asker: Asker, title: str, item: Object, parts: Constraint, target: Key) -> _Ends | Unasked | None:
+    child = asker.named(title, item.key.schema, item.key.parent, parts.columns)
+    parent = asker.named(title, target.schema, target.name, parts.referenced_columns)
+    if child is None or isinstance(child, Unasked):
+        return child
+    if parent is None or isinstance(parent, Unasked):
+        return parent or asker.unasked(title, f"{target.path} is made by the new revisions")
+    (home, names), (other, keys) = child, parent
+    matched = " AND ".join(f"p.{k} = c.{n}" for k, n in zip(keys, names, strict=True))
+    return _Ends(home, names, f"EXISTS (SELECT 1 FROM {other} AS p WHERE {matched})")  # noqa: S608

@@ -7,11 +7,11 @@ from functools import cached_property
 
 from msgspec import Struct
 
-from assay.catalog import Change, Key
+from assay.catalog import Change, Key, Value
 from assay.preflight import constraint
 from assay.rules.availability._code import NEXT, NOW, not_valid, required, validate
 from assay.rules.availability._partitions import attach, beside
-from assay.rules.availability._work import Held, changes_of, held, is_validated, key_of
+from assay.rules.availability._work import Held, changes_of, held, is_validated, key_of, upwards
 from assay.rules.data._whole import Verb, whole_writes
 from assay.rules.data._words import add_column, listed, numbered
 from assay.trace import BLOCKS_WRITES, Observation, Traced
@@ -25,6 +25,8 @@ class Scan(Struct, frozen=True, dict=True):
     lock: Held
     locked: tuple[str, ...]
     """Every table in use whose writes wait at least."""
+    line: tuple[str, ...]
+    """The table, and the partitioned tables above it."""
 
     @cached_property
     def constraints(self) -> list[Change]:
@@ -56,14 +58,21 @@ class Scan(Struct, frozen=True, dict=True):
             and change.key.parent not in kept
         ]
 
-    @property
-    def attached(self) -> bool:
-        """Whether the table becomes a partition."""
-        return any(
-            attribute.name == "bound" and attribute.after is not None and change.key.path == self.table
-            for change in self.traced.effect.changes
-            for attribute in change.attributes
-        )
+    @cached_property
+    def attached(self) -> Key | None:
+        """The table that becomes a partition: this one, or one above it."""
+        return next((key for key, bound in self._bounds() if bound and key.path in self.line), None)
+
+    @cached_property
+    def left(self) -> str:
+        """The table that is no partition any more, whose rows this one must not refer to."""
+        gone = (key.path for key, bound in self._bounds() if not bound)
+        return next((path for path in gone if path not in self.line), "")
+
+    def _bounds(self) -> Iterator[tuple[Key, Value | None]]:
+        """The tables that get bounds, or lose theirs."""
+        for change in self.traced.effect.changes:
+            yield from ((change.key, part.after) for part in change.attributes if part.name == "bound")
 
     @property
     def default_of(self) -> bool:
@@ -82,7 +91,8 @@ class Scan(Struct, frozen=True, dict=True):
     @property
     def is_a_proof(self) -> bool:
         """Whether the schema change is what needs the scan."""
-        return bool(self.constraints or self.required or self.domains or self.attached or self.default_of)
+        keys = self.constraints or self.required or self.domains
+        return bool(keys or self.attached or self.left or self.default_of)
 
     @property
     def why(self) -> str:
@@ -94,6 +104,8 @@ class Scan(Struct, frozen=True, dict=True):
             return listed(change.key.path for change in self.domains)
         if self.attached:
             return "that its rows are within the bounds of the partition"
+        if self.left:
+            return f"that no row of it refers to {self.left}"
         return "that no row belongs into the new partition" if self.default_of else ""
 
     @property
@@ -107,7 +119,9 @@ class Scan(Struct, frozen=True, dict=True):
         """The way that blocks nobody for long."""
         home = key_of(observation.trip.upgrade.before, self.table)
         if self.attached:
-            return attach(home, self.traced, observation.trip.upgrade.before)
+            return attach(self.attached, self.traced, observation.trip.upgrade.before)
+        if self.left:
+            return _LEFT.format(table=self.table)
         if self.required or self.constraints:
             first, *others = self._in_steps(home)
             return numbered([first, *self._rest(observation), *others])
@@ -152,6 +166,10 @@ _DOMAIN = (
     "Add the condition as a CHECK of each table instead (postgresql_not_valid=True, then VALIDATE CONSTRAINT "
     "in a second revision), or do it in a maintenance window."
 )
+_LEFT = (
+    "With an index on the columns of {table} that refer to the partitioned table, PostgreSQL looks only at "
+    "the rows that may refer to the partition: create it CONCURRENTLY in a revision before this one."
+)
 _UNKNOWN = (
     "Split it: what needs the lock in one revision, what reads the table in another. How is not known here."
 )
@@ -166,7 +184,8 @@ def scans(observation: Observation, traced: Traced) -> Iterator[Scan]:
         lock = locks.get(relation.name)
         if lock is None or relation.name in other:
             continue
-        scan = Scan(traced, relation.name, lock, tuple(locks))
+        line = upwards(observation, relation.name)
+        scan = Scan(traced, relation.name, lock, tuple(locks), line)
         told = scan.fails_on_rows or relation.name in program(traced)
         if scan.is_a_proof or (lock.taken_by is traced and not told):
             yield scan

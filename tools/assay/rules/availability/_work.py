@@ -69,14 +69,19 @@ def _taken_by(observation: Observation, traced: Traced, lock: Lock) -> Traced:
 
 def root(observation: Observation, table: str) -> str:
     """The partitioned table on top of a partition; the table itself where it is none."""
-    before = observation.trip.upgrade.before
+    return upwards(observation, table)[-1]
+
+
+def upwards(observation: Observation, table: str) -> tuple[str, ...]:
+    """The table, and the partitioned tables above it before the revision."""
+    before, found = observation.trip.upgrade.before, [table]
     while before is not None:
-        parent = before.get(key_of(before, table), None)
-        above = parent.text("partition_of") if parent is not None else ""
+        item = before.get(key_of(before, found[-1]))
+        above = item.text("partition_of") if item is not None else ""
         if not above:
             break
-        table = bare_name(above)
-    return table
+        found.append(bare_name(above))
+    return tuple(found)
 
 
 def bare_name(regclass: str) -> str:

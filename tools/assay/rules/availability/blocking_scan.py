@@ -5,7 +5,8 @@
 Finds statements that read a table which existed before from end to end, to see whether every row obeys a
 new rule, under a lock that blocks at least its writes: SET NOT NULL without a proof, a CHECK or FOREIGN KEY
 that is validated at once, a partition attached without a CHECK that matches its bounds, a default partition
-that has to be searched, a constraint added to a domain.
+that has to be searched, a table that may refer to a partition which is detached, a constraint added to a
+domain.
 
 ## Why is this bad?
 

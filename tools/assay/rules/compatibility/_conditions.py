@@ -37,6 +37,8 @@ class Part(Struct, frozen=True):
             return True
         if not self.subject or self.subject != other.subject:
             return False
+        if self.operator == other.operator and self.constants == other.constants:
+            return True
         if self.operator == other.operator == "=":
             return self.constants <= other.constants
         for side in (_UP, _DOWN):

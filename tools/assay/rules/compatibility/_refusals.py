@@ -8,7 +8,9 @@ from msgspec import Struct
 
 from assay.catalog import Catalog, Change, Key, Object
 from assay.preflight import Constraint, constraint
+from assay.preflight.attached import is_detached
 from assay.rules.availability._work import bare_name
+from assay.rules.compatibility._attached import demands
 from assay.rules.compatibility._conditions import condition
 from assay.rules.compatibility._refused import columns_of, is_refused
 from assay.rules.data._upgrade import relation
@@ -52,7 +54,8 @@ class Refusal(Struct, frozen=True):
 
 def refusals(observation: Observation) -> Iterator[Refusal]:
     """Every constraint, unique index and NOT NULL that an upgrade adds to a table in use and leaves there,
-    but for what the schema refused before, and what only concerns columns that are new themselves."""
+    and what a table obeys that becomes a partition; but for what the schema refused before, and what only
+    concerns columns that are new themselves."""
     upgrade = observation.trip.upgrade
     if upgrade.before is None or upgrade.released is None or upgrade.after is None:
         return
@@ -60,21 +63,23 @@ def refusals(observation: Observation) -> Iterator[Refusal]:
     told: set[tuple[object, ...]] = set()
     for traced in observation.upgrade:
         for change in traced.effect.changes:
-            item = _added(change, upgrade.after)
-            if item is None or change.implied or change.parent is None:
-                continue
-            table = change.parent
+            table = change.parent or change.key
             held = relation(traced, table)
-            if (
-                table not in upgrade.released
-                or (held is not None and not held.busy)
-                or _is_part(change, traced, upgrade.after)
-            ):
+            if table not in upgrade.released or (held is not None and not held.busy):
                 continue
-            refusal = known.judge(traced, table, item)
-            if refusal is not None and (place := (id(traced), table, refusal.said)) not in told:
-                told.add(place)
-                yield refusal
+            for item, said in _gained(traced, change, upgrade.before, upgrade.after):
+                refusal = known.judge(traced, table, item, said)
+                if refusal is not None and (place := (id(traced), table, refusal.said)) not in told:
+                    told.add(place)
+                    yield refusal
+
+
+def _gained(traced: Traced, change: Change, before: Catalog, after: Catalog) -> Iterator[tuple[Object, str]]:
+    """What rows have to obey by a change; with what to call it, where that is not its own name."""
+    item = _added(change, after)
+    if item is not None and not change.implied and not _is_part(change, traced, after):
+        yield item, ""
+    yield from demands(traced, change, before, after)
 
 
 def _added(change: Change, after: Catalog) -> Object | None:
@@ -98,7 +103,7 @@ def _is_part(change: Change, traced: Traced, after: Catalog) -> bool:
     """Whether it follows from the same of a partitioned table, where it is told."""
     item, table = change.after, change.parent
     above = after[table].text("partition_of") if table is not None and table in after else ""
-    if item is None or item.get("partition_of") or _is_detached(table, traced):
+    if item is None or item.get("partition_of") or is_detached(table, traced):
         return True
     if not above:
         return False
@@ -112,16 +117,6 @@ def _is_part(change: Change, traced: Traced, after: Catalog) -> bool:
     )
 
 
-def _is_detached(table: Key | None, traced: Traced) -> bool:
-    """Whether the table was a partition until now, whose bounds it keeps as a CHECK of its own."""
-    return any(
-        each.name == "partition_of" and each.after is None
-        for change in traced.effect.changes
-        if change.key == table
-        for each in change.attributes
-    )
-
-
 class _Known:
     """What was refused before, and what the upgrade adds as it goes on."""
 
@@ -129,7 +124,7 @@ class _Known:
         self._before, self._released, self._after = before, released, after
         self._since: dict[Key, list[Object]] = {}
 
-    def judge(self, traced: Traced, table: Key, item: Object) -> Refusal | None:
+    def judge(self, traced: Traced, table: Key, item: Object, said: str = "") -> Refusal | None:
         """The refusal that an added object is; None where it refuses nothing new."""
         known = [*self._before.below(table), *self._since.setdefault(table, [])]
         self._since[table].append(item)
@@ -148,7 +143,7 @@ class _Known:
         return Refusal(
             traced,
             table,
-            f"the {word} {item.key.name}",
+            said or f"the {word} {item.key.name}",
             _STATES[kind],
             tuple(self._instead_of(table, kind, columns)),
             wanted,

@@ -3,10 +3,11 @@
 ## What it does
 
 Reports a CHECK, a FOREIGN KEY, a UNIQUE or EXCLUDE constraint, a unique index, or NOT NULL that is new on a
-table in use, valid or NOT VALID. Nothing new are: VALIDATE CONSTRAINT, NOT NULL behind a CHECK that says so,
-a unique constraint of columns that are unique already, a CHECK that is certainly looser than the one it takes
-the place of, and what concerns only columns that the revision adds. A domain's is told by `narrowed-domain`,
-a trigger by `refusing-trigger`.
+table in use, valid or NOT VALID; and the bounds and foreign keys that a table gets which becomes a partition.
+Nothing new are: VALIDATE CONSTRAINT, NOT NULL behind a CHECK that says so, bounds behind a CHECK that matches
+them, a unique constraint of columns that are unique already, a CHECK that is certainly looser than the one it
+takes the place of, and what concerns only columns that the pull request adds. A domain's is told by
+`narrowed-domain`, a trigger by `refusing-trigger`.
 
 ## Why is this bad?
 
