@@ -7,9 +7,11 @@ import re
 from pathlib import Path
 
 import pytest
+from assay.catalog import Catalog
 from assay.errors import ExitCode
 from assay.model import Finding, Revision, Severity, Span, Statement
-from assay.report import ColorChoice, Format, Report, RevisionReport, Waived, emit, emit_sql
+from assay.report import ColorChoice, Format, Report, RevisionReport, Waived, emit, emit_sql, emit_trace
+from assay.trace import LostValue, RoundTrip, SqlError, Step
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
@@ -115,6 +117,64 @@ Failed: 2 errors, 1 warning in 2 revisions, 3 statements (0.8 s).\
 
 def test_in_a_pipe() -> None:
     assert text(replace(REPORT, findings=(WIDE, BLOCK, LOOSE))) == PIPED
+
+
+NOTHING_THERE = Catalog(())
+LEFT = [LostValue("rates", name, n) for n, name in enumerate(("a", "b", None, "c"), 1)]
+TRIPS = {
+    "0007": RoundTrip(
+        Step(REVISION, "upgrade", after=NOTHING_THERE, refused_rows=SqlError("23502", "x\x1b is null")),
+        Step(REVISION, "downgrade", after=NOTHING_THERE),
+    ),
+    "0008": RoundTrip(
+        Step(RATES, "upgrade", after=NOTHING_THERE, refused_rows=SqlError("", "ValueError: no")),
+        Step(RATES, "downgrade", after=NOTHING_THERE),
+        changed=tuple(LEFT),
+    ),
+    "0009": RoundTrip(Step(RATES, "upgrade", error="no", refused_rows=SqlError("23502", "told as failing"))),
+}
+RAN = Report(
+    "check",
+    tuple(
+        RevisionReport(replace(REVISION, id=name, path=f"{name}.py"), trip=trip)
+        for name, trip in TRIPS.items()
+    ),
+)
+ROWS_TOLD = """ok 0007  Check the quarter  0007.py
+ok 0008  Check the quarter  0008.py
+ok 0009  Check the quarter  0009.py
+
+note: Ran on empty tables only, for with synthetic rows in them it fails: 0007 (x\\x1b is null, 23502),\
+ 0008 (ValueError: no).
+note: The way back does not take back what was written: 0008 (1 value of rates.a, 2 values of rates.b,\
+ 3 rows of rates, 1 more).
+
+All good: 3 revisions.
+"""
+ROWS_TRACED = """0007  Check the quarter  0007.py
+  round trip: clean
+    on empty tables only: with rows in them it fails: x\\x1b is null, 23502
+
+0008  Check the quarter  0008.py
+  round trip: clean
+    on empty tables only: with rows in them it fails: ValueError: no
+    written and not taken back: 1 value of rates.a, 2 values of rates.b, 3 rows of rates, 1 more
+
+0009  Check the quarter  0009.py
+  round trip: the upgrade fails: no
+
+ok 0007  Check the quarter  0007.py
+ok 0008  Check the quarter  0008.py
+ok 0009  Check the quarter  0009.py
+All good: 3 revisions.
+"""
+
+
+def test_what_rows_showed_is_told_once() -> None:
+    assert text(RAN) == ROWS_TOLD
+    out = io.StringIO()
+    emit_trace(RAN, stdout=out)
+    assert out.getvalue() == ROWS_TRACED
 
 
 COLOURED = """

@@ -9,6 +9,7 @@ from assay.errors import ExitCode
 from assay.model import Severity
 from assay.report import _sql, _text, _trace
 from assay.report._report import Report
+from assay.report._rows import asides
 from assay.report._surface import ColorChoice, surface
 
 Format = Literal["text", "json"]
@@ -30,7 +31,7 @@ def emit(
         stdout.write(document(report, fail_on))
     else:
         out = surface(stdout, color)
-        out.write(_text.lines(report, out, fail_on))
+        out.write(_text.lines(report, out, fail_on, asides(report)))
     return _exit_code(report, fail_on)
 
 
@@ -68,9 +69,12 @@ def emit_trace(
 ) -> ExitCode:
     """Write what a scratch server saw to stdout, then the findings; the same exit code as `emit`."""
     stdout = stdout or sys.stdout
-    if format == "text":
-        _trace.write_traces(report, surface(stdout, color))
-    return emit(report, format=format, color=color, fail_on=fail_on, stdout=stdout)
+    if format == "json":
+        return emit(report, format=format, fail_on=fail_on, stdout=stdout)
+    out = surface(stdout, color)
+    _trace.write_traces(report, out)
+    out.write(_text.lines(report, out, fail_on))
+    return _exit_code(report, fail_on)
 
 
 def _exit_code(report: Report, fail_on: Severity) -> ExitCode:

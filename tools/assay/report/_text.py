@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from assay._clean import clean
@@ -19,8 +19,9 @@ MANY = 10
 """More clean revisions than this are counted, not listed."""
 
 
-def lines(report: Report, surface: Surface, fail_on: Severity) -> Iterator[Line]:
-    """Every line of the report's text."""
+def lines(report: Report, surface: Surface, fail_on: Severity, asides: Iterable[str] = ()) -> Iterator[Line]:
+    """Every line of the report's text; `asides` are told as its notes are."""
+    notes = (*report.notes, *asides)
     groups = grouped(report)
     told = [group for group in groups if group.findings]
     if len(groups) - len(told) <= MANY:
@@ -28,7 +29,7 @@ def lines(report: Report, surface: Surface, fail_on: Severity) -> Iterator[Line]
         for group in good:
             tick = "✓ " if surface.drawing else "ok "
             yield _header(report, group, tick)
-        if good and (told or report.waived or report.notes):
+        if good and (told or report.waived or notes):
             yield Line()
     for group in told:
         yield _header(report, group)
@@ -36,7 +37,7 @@ def lines(report: Report, surface: Surface, fail_on: Severity) -> Iterator[Line]
         for finding in group.findings:
             yield from _finding(report, finding, surface)
             yield Line()
-    yield from _asides(report)
+    yield from _asides(report, notes)
     yield summary(report, fail_on)
 
 
@@ -94,14 +95,14 @@ def _advice(finding: Finding, gutter: int) -> Iterator[Line]:
         yield Line(((indent, ""),), ((clean(other.expandtabs(4)), ""),))
 
 
-def _asides(report: Report) -> Iterator[Line]:
+def _asides(report: Report, notes: tuple[str, ...]) -> Iterator[Line]:
     for finding, reason in report.waived:
         where = f" {place(report, finding)}" if finding.path else ""
         label = ((f"waived[{clean(finding.rule)}]", "quiet"), (where, "place"), (": ", ""))
         yield Line(label, ((clean(reason), ""),), rest="  ")
-    for note in report.notes:
+    for note in notes:
         yield Line((("note: ", "note"),), ((clean(note), ""),), rest="  ")
-    if report.waived or report.notes:
+    if report.waived or notes:
         yield Line()
 
 

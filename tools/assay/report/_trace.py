@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from assay._clean import clean
 from assay.report._report import Report, RevisionReport
+from assay.report._rows import endings
 from assay.report._surface import Line, Surface
 from assay.report._text import shown
 
@@ -127,6 +128,8 @@ def _ending(trip: RoundTrip | None) -> Iterator[Line]:
     for lost in trip.lost:
         where = f"{lost.table}.{lost.column}" if lost.column else lost.table
         yield Line(((f"    lost: {lost.rows} {'values' if lost.column else 'rows'} of {clean(where)}", ""),))
+    for told in endings(trip):
+        yield Line((("    ", ""),), ((clean(told), ""),), rest="      ")
 
 
 def _verdict(trip: RoundTrip) -> tuple[str, str]:
