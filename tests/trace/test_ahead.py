@@ -86,7 +86,7 @@ def told(tracing: Tracing) -> list[Any]:
         steps = [step for step in (trip.upgrade, trip.downgrade, trip.again) if step]
         found += [(t.statement, replace(t.effect, duration_ms=0.0)) for step in steps for t in step.traced]
         found += [trip.upgrade.before, trip.upgrade.error]
-        found += [trip.left_behind, trip.differs_again, trip.lost]
+        found += [trip.left_behind, trip.differs_again, trip.lost, trip.imports]
     return found
 
 

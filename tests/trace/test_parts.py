@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -38,6 +39,11 @@ with sa.create_engine("postgresql+psycopg2://").connect() as connection:
         context.run_migrations()
 """
 
+MODELS = """
+import sqlalchemy as sa
+Own = sa.Table("own", sa.MetaData())
+"""
+
 SLOW = "import time; time.sleep({})"
 
 STEPS = [
@@ -49,7 +55,7 @@ STEPS = [
     "CREATE TABLE w AS SELECT 900 AS id, 'x' AS note | DROP TABLE w",
     "GRANT SELECT ON t TO parts_of_production | REVOKE SELECT ON t FROM parts_of_production",
     "CREATE VIEW v AS SELECT id, mood FROM t | DROP VIEW v",
-    "UPDATE w SET note = 'y' | SELECT 1",
+    "UPDATE w SET note = 'y' | from models_of_parts import Own;",
     "CREATE TABLE u (id bigint PRIMARY KEY, t int REFERENCES t) | DROP TABLE u",
     "ALTER TABLE t ALTER note SET NOT NULL | ALTER TABLE t ALTER note DROP NOT NULL",
     "CREATE INDEX ON u (t) | DROP INDEX u_t_idx",
@@ -74,7 +80,10 @@ class Made:
     def write(self, changed: dict[int, str] | None = None, *, branches: bool = False) -> Wanted:
         versions = self.folder / "migrations/versions"
         versions.mkdir(parents=True)
-        (self.folder / "alembic.ini").write_text("[alembic]\nscript_location = %(here)s/migrations\n")
+        (self.folder / "alembic.ini").write_text(
+            "[alembic]\nscript_location = %(here)s/migrations\nprepend_sys_path = %(here)s\n"
+        )
+        (self.folder / "models_of_parts.py").write_text(MODELS)
         (self.folder / "migrations/env.py").write_text(ENV)
         for number, step in enumerate(STEPS, start=1):
             up, back = (changed or {}).get(number, step).split(" | ")
@@ -99,6 +108,7 @@ class Made:
 @pytest.fixture
 def made(tmp_path: Path, databases: Databases, monkeypatch: pytest.MonkeyPatch) -> Made:
     monkeypatch.setattr(os, "cpu_count", lambda: PARTS)
+    monkeypatch.delitem(sys.modules, "models_of_parts", raising=False)
     return Made(tmp_path, databases)
 
 
@@ -135,6 +145,8 @@ def test_it_says_what_one_journey_says(changed: dict[int, str], made: Made) -> N
     assert told(in_order(parts)) == told(in_order(whole))
     assert (parts.notes, parts.server) == (whole.notes, "x")
     assert parts.unreached_revision == whole.unreached_revision
+    imported = {r for r, trip in parts.trips.items() if trip.imports}
+    assert imported == {r for r, trip in parts.trips.items() if r == "r09" and trip.downgrade}
     assert not children()
     assert not runs(2)
 

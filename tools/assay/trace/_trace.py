@@ -13,7 +13,8 @@ from assay.errors import UsageError
 from assay.model import Revision
 from assay.render import unguarded
 from assay.trace.host import Host
-from assay.trace.model import Tracing
+from assay.trace.imports import live_imports
+from assay.trace.model import RoundTrip, Tracing
 from assay.trace.roles import forget_roles, make_roles, missing_role, note, one_more, wanted_role
 from assay.trace.states import OtherEnvError, States, UnreachedError
 from assay.trace.wanted import Wanted
@@ -219,7 +220,7 @@ class _Journey:
         missing = (selected & {revision.id for revision in order}) - traveller.trips.keys()
         return Tracing(
             server="",
-            trips=traveller.trips,
+            trips={r: _with_imports(trip) for r, trip in traveller.trips.items()},
             traced_by=self._host.traced_by,
             env_path=self._wanted.project.relative(self._wanted.project.env_py),
             refused=(*(self._host.trouble.refused if self._host.trouble else ()), *traveller.refused),
@@ -243,6 +244,10 @@ class _Journey:
         with unguarded(), self._server.connect() as session, session.cursor() as cursor:
             for setting in _SETTINGS:
                 cursor.execute(f'ALTER DATABASE "{database}" SET {setting}')
+
+
+def _with_imports(trip: RoundTrip) -> RoundTrip:
+    return replace(trip, imports=tuple(live_imports(trip.upgrade.revision.text)))
 
 
 def joined(first: Tracing, more: Tracing) -> Tracing:

@@ -178,6 +178,16 @@ class LostValue(Struct, frozen=True):
     rows: int
 
 
+class LiveImport(Struct, frozen=True):
+    """An import of the application's live models by a revision file."""
+
+    line: int
+    what: str
+    """A noun phrase: a mapped class, or a module that defines some."""
+    table: str | None = None
+    """The one that the class is mapped to."""
+
+
 class RoundTrip(Struct, frozen=True):
     """Up, down and up again."""
 
@@ -193,6 +203,7 @@ class RoundTrip(Struct, frozen=True):
     changed: tuple[LostValue, ...] = ()
     """What statements wrote into columns whose shape stayed, and the way back did not take back; without a
     column: rows that are there now and were not."""
+    imports: tuple[LiveImport, ...] = ()
 
 
 class Refused(Struct, frozen=True):
