@@ -198,6 +198,22 @@ def test_what_passes_by_sys_stdout_stays_out_of_ours(
     assert (capfd.readouterr().out, rendering.printed) == ("ours", "rawfrom a shell\n")
 
 
+def test_who_asks_meets_the_end_of_the_input(workbench: Workbench) -> None:
+    workbench.write("migrations/env.py", "import os\nanswer = os.read(0, 1)\nprint(answer)\n" + OFFLINE)
+    workbench.revision("r1", UPGRADE)
+    kept = os.dup(0)
+    reading, writing = os.pipe()
+    os.write(writing, b"y")
+    os.dup2(reading, 0)
+    try:
+        assert workbench.render().printed == "b''\n"
+        assert os.read(0, 1) == b"y"
+    finally:
+        os.dup2(kept, 0)
+        for descriptor in (kept, reading, writing):
+            os.close(descriptor)
+
+
 def test_a_templated_ini_file_is_read_as_far_as_it_can_be(workbench: Workbench) -> None:
     workbench.write(
         "alembic.ini",

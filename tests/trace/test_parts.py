@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -18,7 +19,7 @@ from assay.render import unguarded
 from assay.scratch import Databases, find_binaries
 from assay.scratch.choice import local_server, scratch_cluster
 from assay.trace import Tracing, Wanted, trace
-from assay.trace.parts import _cuts, trace_in_parts
+from assay.trace.parts import _cuts, _Part, trace_in_parts
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
@@ -76,6 +77,8 @@ class Made:
 
     folder: Path
     databases: Databases
+    processes: list[subprocess.Popen[bytes]]
+    """Of the parts, as they were started."""
 
     def write(self, changed: dict[int, str] | None = None, *, branches: bool = False) -> Wanted:
         versions = self.folder / "migrations/versions"
@@ -109,7 +112,15 @@ class Made:
 def made(tmp_path: Path, databases: Databases, monkeypatch: pytest.MonkeyPatch) -> Made:
     monkeypatch.setattr(os, "cpu_count", lambda: PARTS)
     monkeypatch.delitem(sys.modules, "models_of_parts", raising=False)
-    return Made(tmp_path, databases)
+    processes: list[subprocess.Popen[bytes]] = []
+
+    class Remembered(_Part):
+        def __enter__(self) -> Remembered:
+            processes.append(self._process)
+            return self
+
+    monkeypatch.setattr("assay.trace.parts._Part", Remembered)
+    return Made(tmp_path, databases, processes)
 
 
 def children() -> set[int]:
@@ -149,6 +160,7 @@ def test_it_says_what_one_journey_says(changed: dict[int, str], made: Made) -> N
     assert imported == {r for r, trip in parts.trips.items() if r == "r09" and trip.downgrade}
     assert not children()
     assert not runs(2)
+    assert {process.returncode for process in made.processes} <= {0, -signal.SIGINT}
 
 
 def test_the_models_are_compared_where_every_head_has_run(made: Made) -> None:

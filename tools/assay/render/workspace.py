@@ -57,7 +57,7 @@ def workspace(project: Project) -> Iterator[io.StringIO]:
     try:
         with warnings.catch_warnings(), redirect_stdout(printed), redirect_stderr(printed):
             warnings.simplefilter("ignore")
-            with _own_stdout(printed), _no_sudden_exit():
+            with _own_stdout(printed), _no_input(), _no_sudden_exit():
                 yield printed
     finally:
         os.chdir(directory)
@@ -133,6 +133,23 @@ def _own_stdout(printed: io.StringIO) -> Iterator[None]:
             os.close(kept)
             caught.seek(0)
             printed.write(caught.read().decode("utf-8", "replace"))
+
+
+@contextmanager
+def _no_input() -> Iterator[None]:
+    """Have the input end at once: nobody sees a question whose text goes to `printed`."""
+    try:
+        kept = os.dup(0)
+    except OSError:  # closed
+        yield
+        return
+    with Path(os.devnull).open("rb") as nothing:
+        os.dup2(nothing.fileno(), 0)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 0)
+        os.close(kept)
 
 
 @contextmanager

@@ -32,9 +32,10 @@ def main() -> None:
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what the project's code prints must not get between the answers
     job: Job = pickle.load(sys.stdin.buffer)  # noqa: S301 - our own process
-    threading.Thread(target=_listen, daemon=True).start()
-    _say(out, *_answer(job, out))
-    out.flush()
+    threading.Thread(target=_listen, args=[os.dup(0)], daemon=True).start()
+    answer = _answer(job, out)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # all that is left is to say it
+    _say(out, *answer)
 
 
 def _answer(job: Job, out: IO[bytes]) -> tuple[str, Any]:
@@ -43,8 +44,6 @@ def _answer(job: Job, out: IO[bytes]) -> tuple[str, Any]:
             return "traced", _traced(job, out)
     except AssayError as error:
         return "failed", told(error)
-    except KeyboardInterrupt:
-        sys.exit(0)
     except Exception:  # noqa: BLE001 - told by the main process, with this traceback
         return "bug", traceback.format_exc()
 
@@ -60,7 +59,10 @@ def _say(out: IO[bytes], kind: str, value: Any) -> None:
     out.flush()
 
 
-def _listen() -> None:
-    """When the main process is gone, or wants no more, so are we, but not without stopping the server."""
-    sys.stdin.buffer.read()
+def _listen(descriptor: int) -> None:
+    """When the main process is gone, or wants no more, so are we, but not without stopping the server.
+
+    Python aborts where a thread still holds the lock of a buffered `sys.stdin` at the end.
+    """
+    os.read(descriptor, 1)
     os.kill(os.getpid(), signal.SIGINT)
