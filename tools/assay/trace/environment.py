@@ -239,11 +239,12 @@ def is_written(context: Any) -> bool:
 
 def only_reads(context: Any) -> bool:
     """Whether SQLAlchemy made it to look something up: reflection, `has_table`, a SELECT construct."""
+    if getattr(context, "isddl", False):
+        return False  # also what 1.4's dialect runs by itself: CREATE TYPE of an enum
     compiled = getattr(context, "compiled", None)
     return _is_reflection(context) or (
         compiled is not None
         and not is_written(context)
-        and not getattr(context, "isddl", False)
         and not any(getattr(context, name, False) for name in ("isinsert", "isupdate", "isdelete"))
     )
 
