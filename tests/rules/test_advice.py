@@ -7,6 +7,7 @@ import ast
 import pytest
 from assay.catalog import Catalog, Key, Object
 from assay.rules.availability._code import concurrent_index, concurrent_sql
+from assay.rules.data import _words
 
 from .lab import IRREVERSIBLE, UPGRADE_LINE, Judged, Lab, revision_file
 
@@ -473,3 +474,17 @@ def test_bounds_of_two_columns_are_said_to_be_unknown(lab: Lab) -> None:
     advice = tried(lab, upgrade, before=before).only("blocking-scan").advice
     assert "How it has to read is not known here" in advice
     assert "op." not in advice
+
+
+WORDS = {
+    True: 'op.drop_index("i", "t", schema="billing", if_exists=True, postgresql_concurrently=True)',
+    False: 'op.execute("DROP INDEX CONCURRENTLY IF EXISTS billing.i")',
+}
+
+
+@pytest.mark.parametrize("known", WORDS)
+def test_advice_has_the_words_that_the_installed_alembic_knows(
+    monkeypatch: pytest.MonkeyPatch, known: bool
+) -> None:
+    monkeypatch.setattr(_words, "knows_if_exists", lambda: known)
+    assert _words.drop_index("i", "t", "billing") == WORDS[known]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 import pytest
+from assay.rules.data._words import drop_index
 
 from .lab import Lab
 
@@ -192,7 +193,7 @@ def test_what_is_not(lab: Lab, upgrade: str, expected: list[str]) -> None:
 
 
 REMEDIES = {
-    "25001": (sql(CONCURRENTLY), "with op.get_context().autocommit_block():\n    op.drop_index("),
+    "25001": (sql(CONCURRENTLY), f"with op.get_context().autocommit_block():\n    {drop_index('i', 'orders')}"),
     "55P04": (
         sql("ALTER TYPE customer_status ADD VALUE 'gone'", "SELECT 'gone'::customer_status"),
         "ADD VALUE IF NOT EXISTS 'gone'",
@@ -281,7 +282,7 @@ def test_mixed_work_is_split_where_it_is_mixed(lab: Lab) -> None:
         '    op.alter_column("orders", column, comment="x")\n\n'
         "# 2. the next one\n"
         "with op.get_context().autocommit_block():\n"
-        '    op.drop_index("i", "orders", if_exists=True, postgresql_concurrently=True)\n'
+        f"    {drop_index('i', 'orders')}\n"
         "    op.create_index(\n"
         '        "i", "orders", ["source"], postgresql_concurrently=True\n'
         "    )"
@@ -295,7 +296,7 @@ FORMS = {
         "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'",
         "CREATE OR REPLACE FUNCTION f",
     ),
-    "an index": (CONCURRENTLY, 'op.drop_index("i", "orders", if_exists=True'),
+    "an index": (CONCURRENTLY, drop_index("i", "orders")),
     "a type": ("CREATE TYPE e AS ENUM ('a')", "Put it into a revision of its own"),
 }
 

@@ -331,6 +331,10 @@ def test_what_keeps_people_out(lab: Lab, upgrade: str, expected: list[str]) -> N
     assert sorted(lab.try_out(upgrade).told(GROUP)) == sorted(expected)
 
 
+REFERRING = (
+    "CREATE TABLE r (id bigint, at timestamptz CHECK (at >= '2024-01-01 00:00:00+00'),"
+    " FOREIGN KEY (id, at) REFERENCES events)"
+)
 AFTER = {
     "an attached partition without the parent's index": (
         sql("CREATE INDEX i ON events (kind)"),
@@ -346,13 +350,13 @@ AFTER = {
         SCAN,
     ),
     "a detached partition that a table without an index may refer to": (
-        sql("CREATE TABLE r (id bigint, at timestamptz, FOREIGN KEY (id, at) REFERENCES events)"),
+        sql(REFERRING),
         sql("ALTER TABLE events DETACH PARTITION events_2023"),
         SCAN,
     ),
     "a detached partition that a table with an index may refer to": (
         sql(
-            "CREATE TABLE r (id bigint, at timestamptz, FOREIGN KEY (id, at) REFERENCES events)",
+            REFERRING,
             "CREATE INDEX i ON r (id, at)",
         ),
         sql("ALTER TABLE events DETACH PARTITION events_2023"),

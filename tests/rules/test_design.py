@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from assay import rules
 from assay.model import Severity
+from assay.rules.data._words import drop_index
 from assay.trace import Observation
 from msgspec.structs import replace
 
@@ -206,13 +207,13 @@ def test_what_is_told(lab: Lab, body: str, expected: list[str]) -> None:
             'op.create_foreign_key("fk_a", "orders", "customers", ["referrer_id"], ["id"])',
             "In a revision of its own, before this one:\n"
             "with op.get_context().autocommit_block():\n"
-            '    op.drop_index("ix_orders_referrer_id", "orders", if_exists=True, postgresql_concurrently=True)\n'
+            f"    {drop_index('ix_orders_referrer_id', 'orders')}\n"
             '    op.create_index("ix_orders_referrer_id", "orders", ["referrer_id"], postgresql_concurrently=True)',
             id="index-of-a-busy-table",
         ),
         pytest.param(
             "unindexed-foreign-key",
-            'op.create_table("notes", sa.Column("id", sa.Uuid(), primary_key=True), '
+            'op.create_table("notes", sa.Column("id", postgresql.UUID(), primary_key=True), '
             'sa.Column("invoice_id", sa.BigInteger()), '
             'sa.ForeignKeyConstraint(["invoice_id"], ["billing.invoices.id"], name="f"), schema="billing")',
             'op.create_index("ix_notes_invoice_id", "notes", ["invoice_id"], schema="billing")',

@@ -49,7 +49,15 @@ def markdown(page: Page) -> str:
     """The whole page: the title, the facts, the summary, the sections."""
     head = "| Group | Default severity | Since |\n| --- | --- | --- |"
     facts = f"{head}\n| {page.group} | {page.severity} | {page.since} |"
-    return f"# {page.id}\n\n{facts}\n\n{page.summary}\n\n{page.page.strip()}\n"
+    text = page.page.strip() + (_IF_EXISTS if _NEWER.search(page.page) else "")
+    return f"# {page.id}\n\n{facts}\n\n{page.summary}\n\n{text}\n"
+
+
+_NEWER = re.compile(r"\bif_(not_)?exists=True")
+_IF_EXISTS = (
+    "\n\nAlembic knows `if_exists` and `if_not_exists` of an index from 1.12 on. Before that, in SQL:\n"
+    '`op.execute("DROP INDEX CONCURRENTLY IF EXISTS …")`.'
+)
 
 
 def listing(pages: Iterable[Page], link: str | None = None) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from assay.rules.atomicity._repeat import dropped_before
 from assay.rules.data._parsed import kind, parsed
-from assay.rules.data._words import code, execute
+from assay.rules.data._words import drop_index, execute
 from assay.trace import Observation, Traced
 
 AUTOCOMMIT = "with op.get_context().autocommit_block():"
@@ -45,11 +45,8 @@ def drops_first(observation: Observation, statements: Iterable[Traced]) -> list[
     for traced in statements:
         node = parsed(traced.statement.sql)
         if kind(node) == "IndexStmt" and node.concurrent and not dropped_before(observation, traced):
-            schema = f", schema={code(node.relation.schemaname)}" if node.relation.schemaname else ""
-            found.append(
-                f"op.drop_index({code(node.idxname)}, {code(node.relation.relname)}{schema}, if_exists=True, "
-                "postgresql_concurrently=True)"
-            )
+            home = node.relation
+            found.append(drop_index(node.idxname, home.relname, home.schemaname or "public"))
     return found
 
 

@@ -10,7 +10,7 @@ from assay.catalog.create import path_of
 from assay.catalog.wording import quoted
 from assay.preflight import Constraint, Index, constraint, index
 from assay.preflight.grammar import literal
-from assay.rules.data._words import clause, code, execute, schema_code
+from assay.rules.data._words import clause, code, drop_index, execute, schema_code
 from assay.rules.design._names import suggested
 
 _ACTIONS = re.compile(r" ON (UPDATE|DELETE) (NO ACTION|RESTRICT|CASCADE|SET NULL|SET DEFAULT)")
@@ -35,7 +35,7 @@ def concurrent_index(item: Object, *, unique: bool | None = None) -> str:
     is_unique = bool(item.get("unique")) if unique is None else unique
     key, parts = item.key, index(item.text("definition"))
     table, schema = code(key.parent), schema_code(key)
-    drop = f"op.drop_index({code(key.name)}, {table}{schema}, if_exists=True, postgresql_concurrently=True)"
+    drop = drop_index(key.name, key.parent, key.schema)
     arguments = None if parts is None else index_arguments(item, parts)
     if arguments is None:
         return autocommit([drop, execute(concurrent_sql(item, unique=is_unique))])

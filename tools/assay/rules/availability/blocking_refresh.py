@@ -55,7 +55,7 @@ from assay.rules import rule
 from assay.rules.availability._code import autocommit
 from assay.rules.availability._work import held, judged, key_of, sized
 from assay.rules.data._upgrade import in_use
-from assay.rules.data._words import code, execute, numbered, schema_code
+from assay.rules.data._words import code, drop_index, execute, numbered, schema_code
 from assay.trace import Observation, Traced
 
 severity = Severity.ERROR
@@ -149,7 +149,7 @@ def _advice(before: Catalog | None, view: Key) -> str:
         return refresh
     where = f"{code(f'uq_{view.name}')}, {code(view.name)}"
     concurrently = f"{schema_code(view)}, postgresql_concurrently=True)"
-    drop = f"op.drop_index({where}, if_exists=True{concurrently}"
+    drop = drop_index(f"uq_{view.name}", view.name, view.schema)
     index = f"op.create_index({where}, [...], unique=True{concurrently}"
     return numbered(
         (

@@ -60,7 +60,7 @@ from assay.rules.availability._code import autocommit
 from assay.rules.availability._concurrent import refused_concurrently
 from assay.rules.availability._work import bare_name, key_of
 from assay.rules.data._parsed import kind, parsed
-from assay.rules.data._words import code, execute, numbered, schema_code, stopped
+from assay.rules.data._words import code, drop_index, execute, numbered, schema_code, stopped
 from assay.trace import Observation, Traced
 
 severity = Severity.ERROR
@@ -106,7 +106,7 @@ def _index(traced: Traced, node: object, table: Key, before: Catalog | None) -> 
         part = f"{name}_{partition.name}"
         where, schema = f"{code(part)}, {code(partition.name)}", schema_code(partition)
         builds += [
-            f"op.drop_index({where}{schema}, if_exists=True, postgresql_concurrently=True)",
+            drop_index(part, partition.name, partition.schema),
             f"op.create_index({where}, {shown}{unique}{schema}, postgresql_concurrently=True)",
         ]
         attached.append(execute(f"ALTER INDEX {name} ATTACH PARTITION {part}"))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cache
+from importlib.metadata import version
 
 from assay.catalog import Key, Object
 from assay.catalog.create import column as column_ddl
@@ -21,17 +23,17 @@ _TYPES = {
     "boolean": "sa.Boolean()",
     "numeric": "sa.Numeric({})",
     "real": "sa.REAL()",
-    "double precision": "sa.Double()",
+    "double precision": "postgresql.DOUBLE_PRECISION()",
     "date": "sa.Date()",
     "time without time zone": "sa.Time()",
     "timestamp without time zone": "sa.DateTime()",
     "timestamp with time zone": "sa.DateTime(timezone=True)",
-    "uuid": "sa.Uuid()",
+    "uuid": "postgresql.UUID()",
     "json": "sa.JSON()",
     "jsonb": "postgresql.JSONB()",
     "bytea": "sa.LargeBinary()",
 }
-"""PostgreSQL's types as SQLAlchemy writes them."""
+"""PostgreSQL's types as SQLAlchemy writes them, in 1.4 too."""
 
 _BIND = re.compile(r"(?<![:\w\\]):(?=\w+(?![:\w]))")
 """A colon that SQLAlchemy's `text()` would take for that of a bind parameter."""
@@ -93,6 +95,22 @@ def execute(sql: str) -> str:
         text = sql.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
         return f'op.execute("""\n{text}\n""")'
     return f"op.execute({code(sql)})"
+
+
+def drop_index(name: str, table: str, schema: str = "public") -> str:
+    """Takes away, CONCURRENTLY, what is left of an index that an earlier try did not finish, if there is any;
+    as SQL where the Alembic of this project has no word for that."""
+    if not knows_if_exists():
+        return execute(f"DROP INDEX CONCURRENTLY IF EXISTS {path_of(Key('index', schema, name))}")
+    where = f"{code(name)}, {code(table)}{schema_code(Key('table', schema, table))}"
+    return f"op.drop_index({where}, if_exists=True, postgresql_concurrently=True)"
+
+
+@cache
+def knows_if_exists() -> bool:
+    """Whether `op.drop_index` and `op.create_index` have `if_exists` and `if_not_exists`: Alembic's changelog
+    has them from 1.12.0 on."""
+    return tuple(map(int, version("alembic").split(".")[:2])) >= (1, 12)
 
 
 def type_code(text: str) -> str | None:

@@ -50,6 +50,7 @@ from assay.catalog import Catalog, Key
 from assay.model import Finding, Severity
 from assay.preflight import Constraint, Index, constraint
 from assay.rules import rule
+from assay.rules.data._words import drop_index
 from assay.rules.design._indexes import indexes_of
 from assay.rules.design._names import suggested
 from assay.rules.design._new import New, added, code, codes, is_busy, listed, schema_code, table_of
@@ -87,15 +88,14 @@ def _finding(observation: Observation, new: New, key: Constraint) -> Finding:
 
 
 def _advice(item: Key, key: Constraint, *, busy: bool) -> str:
-    name = code(suggested("ix", item.parent, key.columns))
-    arguments = f"{name}, {code(item.parent)}, {codes(key.columns)}{schema_code(item)}"
+    name = suggested("ix", item.parent, key.columns)
+    arguments = f"{code(name)}, {code(item.parent)}, {codes(key.columns)}{schema_code(item)}"
     if not busy:
         return f"op.create_index({arguments})"
     return (
         "In a revision of its own, before this one:\n"
         "with op.get_context().autocommit_block():\n"
-        f"    op.drop_index({name}, {code(item.parent)}{schema_code(item)}, if_exists=True, "
-        "postgresql_concurrently=True)\n"
+        f"    {drop_index(name, item.parent, item.schema)}\n"
         f"    op.create_index({arguments}, postgresql_concurrently=True)"
     )
 
