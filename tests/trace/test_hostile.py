@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import socket
 import threading
@@ -44,6 +45,17 @@ def downgrade():
     op.drop_table("t")
 """
 
+NEXT = """
+revision = "r2"
+down_revision = "r1"
+
+def upgrade():
+    pass
+
+def downgrade():
+    pass
+"""
+
 
 class Bench:
     """A project whose configured database is a port that notes who comes."""
@@ -56,15 +68,19 @@ class Bench:
             f"[alembic]\nscript_location = %(here)s/migrations\nprepend_sys_path = .\nsqlalchemy.url = {self.url}\n"
         )
 
-    def trace(self, env: str, more: str = "pass", settings: EnvSettings | None = None) -> Tracing:
+    def trace(
+        self, env: str, more: str = "pass", settings: EnvSettings | None = None, selected: str = "r1"
+    ) -> Tracing:
         env = env.replace("{url}", self.url).replace("{port}", str(self.port))
         (self.folder / "migrations/env.py").write_text(TEMPLATE + env)
         (self.folder / "migrations/versions/r1.py").write_text(
             REVISION.replace("{more}", more.replace("{port}", str(self.port)))
         )
+        (self.folder / "migrations/versions/r2.py").write_text(NEXT)
         project = find_project(self.folder, self.folder / "alembic.ini")
         known = list(read_history(project, Selection(all=True)).revisions.values())
-        wanted = Wanted(project, known, known, settings=settings or EnvSettings())
+        chosen = [revision for revision in known if revision.id == selected]
+        wanted = Wanted(project, known, chosen, settings=settings or EnvSettings())
         return trace(wanted, self._databases.server, self._databases, "scratch")
 
 
@@ -136,6 +152,16 @@ LANDS = {
         "    async with engine.connect() as connection:\n        await connection.run_sync(run)\n    await engine.dispose()\n"
         "asyncio.run(main())\n"
     ),
+    "async template of psycopg": (
+        "import asyncio\nfrom sqlalchemy.ext.asyncio import create_async_engine\n"
+        "async def main():\n"
+        "    engine = create_async_engine('{url}'.replace('psycopg2', 'psycopg'))\n"
+        "    async with engine.connect() as connection:\n        await connection.run_sync(run)\n    await engine.dispose()\n"
+        "asyncio.run(main())\n"
+    ),
+    "psycopg": (
+        "with create_engine('{url}'.replace('psycopg2', 'psycopg')).connect() as connection:\n    run(connection)\n"
+    ),
     "several databases": (
         "for name in ('one', 'two'):\n"
         "    with create_engine('{url}'.replace('production', name)).connect() as connection:\n        run(connection)\n"
@@ -150,6 +176,11 @@ LANDS = {
     "SQLite": "with create_engine('sqlite:///app.db').connect() as connection:\n    run(connection)\n",
     "nothing": "",
 }
+OF_THE_DEVELOPMENT_GROUP = {
+    "async template": ("asyncpg",),
+    "async template of psycopg": ("psycopg", "sqlalchemy.dialects.postgresql.psycopg"),
+    "psycopg": ("psycopg", "sqlalchemy.dialects.postgresql.psycopg"),
+}
 BUILT_IN = (
     "a setting that is not there",
     "a module that is not there",
@@ -163,8 +194,8 @@ BUILT_IN = (
 def test_env_py_lands_on_the_scratch_database(
     bench: Bench, production: tuple[int, list[object]], name: str
 ) -> None:
-    if name == "async template":
-        pytest.importorskip("asyncpg")  # of the development group
+    for module in OF_THE_DEVELOPMENT_GROUP.get(name, ()):
+        pytest.importorskip(module)
     tracing = bench.trace(LANDS[name])
     trip = tracing.trips["r1"]
     assert production[1] == []
@@ -245,8 +276,14 @@ def test_what_env_py_catches_is_no_matter(bench: Bench) -> None:
     assert (tracing.env_problem, tracing.refused, tracing.stood_in) == (None, (), False)
 
 
-def test_an_env_py_that_fails_afterwards_is_told(bench: Bench) -> None:
-    tracing = bench.trace(LANDS["its own URL"] + "raise ValueError('late')\n")
+@pytest.mark.parametrize("selected", ["r1", "r2"])
+def test_an_env_py_that_fails_afterwards_is_told(
+    bench: Bench, caplog: pytest.LogCaptureFixture, selected: str
+) -> None:
+    env = "kept = create_engine('{url}').connect()\nkept.execute(sa.text('SELECT 1'))\nrun(kept)\n"
+    tracing = bench.trace(env + "raise ValueError('late')\n", selected=selected)
+    gc.collect()
+    assert caplog.messages == []  # of a connection that is no longer there
     assert (tracing.traced_by, tracing.env_problem) == ("env.py", "it raised ValueError: late")
     (found,) = [f for f in rules.run("craft", tracing) if f.rule == "unusable-env"]
     assert "failed after it had run the revisions" in found.message

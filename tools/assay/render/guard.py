@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import os
 import sys
-import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from contextvars import ContextVar
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec
+from inspect import iscoroutine
 from pathlib import PurePath
 from types import FrameType
 from typing import Any
@@ -76,7 +77,14 @@ class Guard(Struct):
     def parameters(self, driver: str) -> dict[str, Any]:
         """What `driver` connects with instead."""
         own = {"cursor_factory": self.cursor_factory} if self.cursor_factory and driver == "psycopg2" else {}
-        return {**(self.redirect or {}), **own}
+        given: dict[str, Any] = {**(self.redirect or {}), **own}
+        if driver in ("asyncpg", "pg8000"):
+            given["database"] = given.pop("dbname")
+        if driver == "pg8000":
+            host, given["port"] = given["host"], int(given["port"])
+            if host.startswith("/"):
+                given["unix_sock"] = f"{host}/{_POSTGRES_SOCKET}{given['port']}"
+        return given
 
     def connection(self, driver: str) -> Any:
         """The connection that is open already, the first time that psycopg2 asks for one; else None."""
@@ -102,8 +110,8 @@ class Guard(Struct):
 
 _active: list[Guard] = []
 _hook_installed = False
-_own = threading.local()
-"""`passing` is true in a thread while a connection is made that is allowed."""
+_passing = ContextVar("passing", default=False)
+"""True in a thread, or in a task of an event loop, while a connection is made that is allowed."""
 
 
 @contextmanager
@@ -130,12 +138,11 @@ def no_connections(redirect: Mapping[str, str] | None = None) -> Iterator[Guard]
 @contextmanager
 def unguarded() -> Iterator[None]:
     """Assay's own connections, in this thread."""
-    before = getattr(_own, "passing", False)
-    _own.passing = True
+    before = _passing.set(True)
     try:
         yield
     finally:
-        _own.passing = before
+        _passing.reset(before)
 
 
 def _install_audit_hook() -> None:
@@ -147,7 +154,7 @@ def _install_audit_hook() -> None:
 
 
 def _audit(event: str, args: tuple[Any, ...]) -> None:
-    if not _active or getattr(_own, "passing", False):
+    if not _active or _passing.get():
         return
     look = _AUDITED.get(event)
     if look is not None and (by := look(args)) is not None:
@@ -218,8 +225,6 @@ def _guard_engines(guard: Guard) -> Callable[[], None]:
         cargs.clear()
         cparams.clear()
         cparams.update(guard.parameters(dialect.driver))
-        if dialect.driver in ("asyncpg", "pg8000"):
-            cparams["database"] = cparams.pop("dbname")
         return guard.connection(dialect.driver)
 
     event.listen(Engine, "do_connect", connect)
@@ -277,26 +282,32 @@ def _guarded(connect: Any, driver: str) -> Any:
 
         class Guarded(connect):  # type: ignore[misc]
             def __init__(self, *args: Any, **kw: Any) -> None:
-                if _active and not getattr(_own, "passing", False):
+                if _active and not _passing.get():
                     raise _active[-1].refuse(driver)
                 super().__init__(*args, **kw)
 
         Guarded.__name__, Guarded.__qualname__ = connect.__name__, connect.__qualname__
         return Guarded
 
-    function = getattr(connect, "__func__", connect)
+    function = connect.__func__ if isinstance(connect, classmethod) else connect
     own = 1 if isinstance(connect, classmethod) else 0
 
     def guarded(*args: Any, **kw: Any) -> Any:
-        if not _active or getattr(_own, "passing", False):
+        if not _active or _passing.get():
             return function(*args, **kw)
         guard = _active[-1]
         if guard.redirect is None or not _within_a_pool():
             raise guard.refuse(driver)
         with unguarded():  # whatever the arguments say: the scratch database
-            return function(*args[:own], **guard.parameters(driver))
+            made = function(*args[:own], **guard.parameters(driver))
+        return _awaited(made) if iscoroutine(made) else made
 
     return classmethod(guarded) if isinstance(connect, classmethod) else guarded
+
+
+async def _awaited(connecting: Coroutine[Any, Any, Any]) -> Any:
+    with unguarded():
+        return await connecting
 
 
 def _within_a_pool() -> bool:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
 
 from alembic.operations import Operations
 from alembic.runtime.environment import EnvironmentContext
@@ -139,20 +140,30 @@ def _another(connection: Any, engine: Any) -> Any:
 
 @contextmanager
 def engines_seen() -> Iterator[None]:
-    """Dispose, at the end, every engine that connected: pools of the application's outlive env.py."""
+    """Dispose, at the end, every engine that connected: pools of the application's outlive env.py.
+
+    A connection that env.py left open would be rolled back when Python comes across it, long after its
+    database is gone, and SQLAlchemy would tell so.
+    """
     from sqlalchemy import event
-    from sqlalchemy.engine import Engine
+    from sqlalchemy.engine import Connection, Engine
 
     seen: set[Engine] = set()
+    connections: WeakSet[Connection] = WeakSet()
 
     def remember(connection: Any, *_branch: Any) -> None:  # SQLAlchemy 1.4 passes a second argument
         seen.add(connection.engine)
+        if not getattr(connection.dialect, "is_async", False):  # an event loop's, which has ended
+            connections.add(connection)
 
     event.listen(Engine, "engine_connect", remember)
     try:
         yield
     finally:
         event.remove(Engine, "engine_connect", remember)
+        for connection in connections:
+            with suppress(Exception):
+                connection.close()
         for engine in seen:
             engine.dispose()
 

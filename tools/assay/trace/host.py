@@ -39,6 +39,7 @@ class Host:
         self._wanted, self._server = wanted, server
         self.traced_by = "env.py"
         self.trouble: Trouble | None = None
+        self._usable = True
         self._guard = Guard()
         self._environment: OnlineEnvironment | None = None
 
@@ -57,8 +58,9 @@ class Host:
                 self._guard.opened = traveller.session_ahead()
             if not self._server.sealed:
                 self._guard.cursor_factory = cautious_cursor(self._guard.refuse)
-            if self.trouble is None and self._through_env_py(job, traveller):
+            if self._usable and self._through_env_py(job, traveller):
                 return
+            self._usable = False
             self.traced_by = "built-in env"
             self._attempt(job, traveller, self._built_in)
 
