@@ -193,7 +193,10 @@ def test_what_is_not(lab: Lab, upgrade: str, expected: list[str]) -> None:
 
 
 REMEDIES = {
-    "25001": (sql(CONCURRENTLY), f"with op.get_context().autocommit_block():\n    {drop_index('i', 'orders')}"),
+    "25001": (
+        sql(CONCURRENTLY),
+        f"with op.get_context().autocommit_block():\n    {drop_index('i', 'orders')}",
+    ),
     "55P04": (
         sql("ALTER TYPE customer_status ADD VALUE 'gone'", "SELECT 'gone'::customer_status"),
         "ADD VALUE IF NOT EXISTS 'gone'",

@@ -242,6 +242,13 @@ FOUND = {
         HELD,
     ),
     "REFRESH": (sql("REFRESH MATERIALIZED VIEW order_totals"), ["blocking-refresh(error)"]),
+    "a materialized view computed anew behind a rename": (
+        sql(
+            "ALTER MATERIALIZED VIEW order_totals RENAME TO old_totals",
+            "CREATE MATERIALIZED VIEW order_totals AS SELECT customer_id FROM orders GROUP BY 1",
+        ),
+        ["blocking-refresh(error)"],
+    ),
     "NOT VALID and VALIDATE": (
         sql(
             "ALTER TABLE orders ADD CONSTRAINT c CHECK (total >= 0) NOT VALID",
@@ -503,7 +510,7 @@ MESSAGES = {
             "CREATE MATERIALIZED VIEW order_totals AS SELECT customer_id, sum(total) AS total FROM orders GROUP BY 1",
         ),
         (
-            "Computes order_totals anew while the transaction holds ACCESS EXCLUSIVE on the one that line 23 drops: "
+            "Computes order_totals anew while the transaction holds ACCESS EXCLUSIVE on the one that line 23 takes away: "
             "reads wait until its query has run, and the transaction ends."
         ),
     ),

@@ -12,6 +12,7 @@ HARMLESS = FUNCTION.format(body="NEW.note := trim(NEW.note); RAISE WARNING 'trim
 REFUSING = FUNCTION.format(body="IF NEW.note IS NULL THEN RAISE EXCEPTION 'a note'; END IF;")
 
 BOUNDS = "FOR VALUES FROM ('2025-01-01 00:00:00+00') TO ('2026-01-01 00:00:00+00')"
+TOTALS = "CREATE MATERIALIZED VIEW order_totals AS SELECT customer_id, sum(total) AS total FROM orders GROUP BY customer_id"
 WITHIN = "happened_at >= '2025-01-01 00:00:00+00' AND happened_at < '2026-01-01 00:00:00+00'"
 
 
@@ -108,6 +109,14 @@ NOTHING = {
         "DROP VIEW active_customers",
         "CREATE VIEW active_customers AS SELECT id, email, name, phone FROM customers WHERE credit > 0",
     ),
+    "a materialized view computed beside the old one": (
+        autocommit(TOTALS.replace("order_totals", "new_totals"))
+        + "\n"
+        + sql("DROP MATERIALIZED VIEW order_totals", "ALTER MATERIALIZED VIEW new_totals RENAME TO order_totals")
+    ),
+    "a materialized view dropped under another name": (
+        sql("ALTER MATERIALIZED VIEW order_totals RENAME TO old_totals", TOTALS, "DROP MATERIALIZED VIEW old_totals")
+    ),
     "a type renamed back and forth": sql(
         "ALTER TYPE customer_status RENAME TO s", "ALTER TYPE s RENAME TO customer_status"
     ),
@@ -157,6 +166,16 @@ FOUND = {
     "a column": (sql("ALTER TABLE orders RENAME COLUMN note TO remark"), "renamed-column(error)"),
     "a column of a view": (
         sql("ALTER VIEW active_customers RENAME COLUMN name TO title"), "renamed-column(error)"
+    ),
+    "a view, for a moment": (
+        autocommit(
+            "DROP VIEW active_customers",
+            "CREATE VIEW active_customers AS SELECT id, email, name FROM customers",
+        ),
+        "dropped-view(error)",
+    ),
+    "a materialized view, while it is computed anew": (
+        sql("DROP MATERIALIZED VIEW order_totals") + "\n" + autocommit(TOTALS), "dropped-view(error)"
     ),
     "a materialized view": (sql("DROP MATERIALIZED VIEW order_totals"), "dropped-view(error)"),
     "a type of a view": (

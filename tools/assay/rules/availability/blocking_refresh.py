@@ -3,7 +3,8 @@
 ## What it does
 
 Finds REFRESH MATERIALIZED VIEW without CONCURRENTLY (and whatever else writes one anew) on a view that
-existed before and held data; and one that is dropped and made again under its name in one transaction.
+existed before and held data; and one that is dropped (renamed) and made again under its name in one
+transaction; where the drop is committed before, `dropped-view` tells.
 
 ## Why is this bad?
 
@@ -49,9 +50,9 @@ from collections.abc import Iterator
 
 from assay.catalog import Catalog, Key, Object
 from assay.catalog.create import path_of
-from assay.catalog.wording import quoted
 from assay.model import Finding, Severity
 from assay.rules import rule
+from assay.rules.availability._anew import beside
 from assay.rules.availability._code import autocommit
 from assay.rules.availability._work import held, judged, key_of, sized
 from assay.rules.data._upgrade import in_use
@@ -81,21 +82,22 @@ def check(observation: Observation) -> Iterator[Finding]:
 
 
 def _made_again(observation: Observation) -> Iterator[Finding]:
-    """Views that are dropped, and computed under the same name before that is committed."""
+    """Views that are dropped (renamed), and computed under the same name before that is committed."""
     gone: dict[tuple[int, Key], Traced] = {}
     for traced in observation.upgrade:
         for change in traced.effect.changes:
             if change.key.kind != "materialized view" or change.implied:
                 continue
             place = (traced.transaction, change.key)
-            if change.after is None and in_use(observation, change) and _was_read(change.before):
-                gone[place] = traced
+            left = change.before is not None and (change.after is None or change.action == "renamed")
+            if left and change.before and in_use(observation, change) and _was_read(change.before):
+                gone[traced.transaction, change.before.key] = traced
             elif change.before is None and place in gone and _was_read(change.after):
                 finding = rule("availability", "blocking-refresh").finding(
                     f"Computes {sized(observation, change.key.path)} anew while the transaction holds ACCESS "
-                    f"EXCLUSIVE on the one that line {gone[place].statement.line} drops: reads wait until "
-                    "its query has run, and the transaction ends.",
-                    _beside(change.key, observation),
+                    f"EXCLUSIVE on the one that line {gone[place].statement.line} takes away: reads wait "
+                    "until its query has run, and the transaction ends.",
+                    beside(change.key, observation),
                     **observation.at(traced),
                 )
                 yield judged(finding, observation, change.key.path)
@@ -103,37 +105,6 @@ def _made_again(observation: Observation) -> Iterator[Finding]:
 
 def _was_read(view: Object | None) -> bool:
     return view is None or view.recorded.get("populated") is not False
-
-
-def _beside(view: Key, observation: Observation) -> str:
-    """The new view under another name, until it has been computed."""
-    before, after = observation.trip.upgrade.before, observation.trip.upgrade.after
-    item = after.get(view) if after is not None else None
-    other = Key(view.kind, view.schema, f"{view.name}_new")
-    query = item.text("definition").rstrip("; \n") if item is not None else "..."
-    indexes = [
-        each for each in (before.below(view) if before is not None else []) if each.key.kind == "index"
-    ]
-    lines = (
-        f"CREATE MATERIALIZED VIEW {path_of(other)} AS\n{query}",
-        *(_index_on(other, each) for each in indexes),
-        f"DROP MATERIALIZED VIEW {path_of(view)}",
-        f"ALTER MATERIALIZED VIEW {path_of(other)} RENAME TO {quoted(view.name)}",
-        *(f"ALTER INDEX {path_of(_new(each))} RENAME TO {quoted(each.key.name)}" for each in indexes),
-    )
-    heading = (
-        "this revision: the new one is computed, and indexed, beside the old one, then they change places"
-    )
-    return numbered(((heading, "\n".join(map(execute, lines))),))
-
-
-def _index_on(view: Key, item: Object) -> str:
-    word = "UNIQUE " if item.get("unique") else ""
-    return f"CREATE {word}INDEX {quoted(_new(item).name)} ON {path_of(view)} USING {item.text('definition')}"
-
-
-def _new(item: Object) -> Key:
-    return Key(item.key.kind, item.key.schema, f"{item.key.name}_new")
 
 
 def _is_readable(before: Catalog | None, view: Key) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from assay.catalog import Catalog, Change, Key, Object
 from assay.rules.data._cascade import taken
@@ -36,7 +36,7 @@ def relation(traced: Traced, home: Key) -> Relation | None:
     return next((lock.relation for lock in traced.effect.locks if lock.relation.name == home.path), None)
 
 
-def original(before: Catalog, item: Object) -> Key:
+def original(before: Mapping[Key, Object], item: Object) -> Key:
     """What the object was called before the revision; a key of nothing where it did not exist."""
     same = before.get(item.key)
     if same is not None and same.id == item.id:
@@ -51,6 +51,27 @@ def stands(observation: Observation, key: Key, *kinds: str) -> Object | None:
         return None
     keys = (Key(kind, key.schema, key.name, key.parent) for kind in (key.kind, *kinds))
     return next((after[each] for each in keys if each in after), None)
+
+
+def gap(observation: Observation, key: Key) -> tuple[Traced, Traced] | None:
+    """The statement that takes the name from a relation, and the one that gives it to another, where the
+    first is committed before the second runs: what names it fails in between."""
+    left: Traced | None = None
+    for traced in observation.upgrade:
+        for change in traced.effect.changes:
+            was = change.before is not None and _is_called(change.before.key, key)
+            now = change.after is not None and _is_called(change.after.key, key)
+            if was and not now:
+                left = traced
+            elif now and not was and left is not None:
+                if left.transaction != traced.transaction:
+                    return left, traced
+                left = None
+    return None
+
+
+def _is_called(key: Key, name: Key) -> bool:
+    return key.kind in RELATIONS and (key.schema, key.name) == (name.schema, name.name)
 
 
 def columns(catalog: Catalog | None, table: Key) -> dict[str, Object]:
