@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
-from assay.render.guard import ForeignConnectionError, no_connections
+from assay.render.guard import ForeignConnectionError, Guard, no_connections
 
 if TYPE_CHECKING:
     from .conftest import Workbench
@@ -138,3 +138,14 @@ def test_code_that_tries_for_ever_is_ended(workbench: Workbench) -> None:
     failure = workbench.render().rendered["r1", "upgrade"].failure
     assert failure is not None
     assert (failure.kind, failure.line) == ("PersistentConnectionError", 12)
+
+
+def test_pg8000_is_told_of_the_socket_in_its_own_words() -> None:
+    guard = Guard({"host": "/run/scratch", "port": "5432", "user": "u", "dbname": "d"})
+    assert guard.parameters("pg8000") == {
+        "host": "/run/scratch",
+        "port": 5432,
+        "user": "u",
+        "database": "d",
+        "unix_sock": "/run/scratch/.s.PGSQL.5432",
+    }

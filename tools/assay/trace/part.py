@@ -8,6 +8,7 @@ import pickle
 import signal
 import sys
 import threading
+import time
 import traceback
 from typing import IO, Any
 
@@ -19,7 +20,7 @@ from assay.scratch import Databases
 from assay.scratch.choice import local_server
 from assay.trace._trace import trace
 from assay.trace.model import Tracing
-from assay.trace.parts import Job, told
+from assay.trace.parts import LEAVING_SECONDS, Job, told
 
 _COLLECT_AFTER = 200_000
 """As in the main process."""
@@ -66,3 +67,5 @@ def _listen(descriptor: int) -> None:
     """
     os.read(descriptor, 1)
     os.kill(os.getpid(), signal.SIGINT)
+    time.sleep(LEAVING_SECONDS)
+    os.kill(os.getpid(), signal.SIGKILL)  # a long statement runs; the watchdog stops the server

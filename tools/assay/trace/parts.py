@@ -42,8 +42,8 @@ WORTH = 40
 HEAD_START = 20
 """Revisions more that the first part has: it begins while the others load Python and run what is before."""
 
-LEAVING_SECONDS = 10.0
-"""How long a process may take to stop its server when it is told to end."""
+LEAVING_SECONDS = 3.0
+"""How long a process may take to stop its server when it is told to end; killed, it leaves that to others."""
 
 BOOT = "import sys; sys.path[:] = sys.argv[1:]; from assay.trace.part import main; main()"
 """Imports what this process would import, wherever it was started from."""
