@@ -106,6 +106,16 @@ def test_a_good_new_revision_passes_and_the_old_ones_are_not_looked_at(repositor
     assert "a1" not in done.stdout
 
 
+def test_folders_that_only_env_py_knows_are_told_until_the_policy_names_them(repository: Repository) -> None:
+    repository.write("migrations/env.py", "context.config.set_main_option('version_locations', 'plugins')\n")
+    assert repository.assay("history").stderr == (
+        "assay: migrations/env.py:1 sets version_locations; folders that only env.py knows are not read.\n"
+        "Name all of them in governance.yaml (alembic: {version_locations: […]}).\n"
+    )
+    repository.write("governance.yaml", "alembic: {version_locations: [plugins]}\n")
+    assert repository.assay("history").stderr == ""
+
+
 def test_a_bad_statement_is_told_at_its_line_and_column(repository: Repository) -> None:
     repository.revision("a1", up='op.execute("SELECT 1 from pg_class")')
     done = repository.assay("check", "--all", "--format", "json")
@@ -416,9 +426,9 @@ def test_a_full_disk_is_the_environments_failure(repository: Repository) -> None
     )
 
 
-def test_a_closed_stdout_leaves_the_exit_code(repository: Repository) -> None:
+def test_what_is_closed_leaves_the_exit_code(repository: Repository) -> None:
     repository.revision("a1", up='op.execute("SELECT 1 from pg_class")')
-    command = f"exec {sys.executable} -m assay lint a1 >&-"
+    command = f"exec {sys.executable} -m assay lint a1 <&- >&-"
     done = subprocess.run(
         ["sh", "-c", command], cwd=repository.project, capture_output=True, text=True, check=False
     )

@@ -10,7 +10,7 @@ import pytest
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from assay.errors import UsageError
-from assay.history import Project, find_project
+from assay.history import Project, find_project, line_of_locations
 
 from .world import World
 
@@ -337,3 +337,22 @@ def test_outside_git_projects_below_are_found(tmp_path: Path) -> None:
     project = find_project(tmp_path)
     assert (project.root, project.toplevel, project.in_git) == (root, root, False)
     assert os.environ.get("GIT_DIR") is None
+
+
+@pytest.mark.parametrize(
+    ("env_py", "line"),
+    [
+        pytest.param('config.set_main_option("version_locations", " ".join(found))', 1, id="main-option"),
+        pytest.param(
+            '\nconfig.set_section_option("alembic", "version_locations", x)', 2, id="section-option"
+        ),
+        pytest.param("context.script.version_locations = folders", 1, id="attribute"),
+        pytest.param("ScriptDirectory(here, version_locations=folders)", 1, id="argument"),
+        pytest.param('config.get_main_option("version_locations")', None, id="read"),
+        pytest.param("# version_locations", None, id="comment"),
+        pytest.param("version_locations = (", None, id="broken"),
+    ],
+)
+def test_folders_that_only_env_py_knows(tmp_path: Path, env_py: str, line: int | None) -> None:
+    (tmp_path / "env.py").write_text(env_py)
+    assert line_of_locations(tmp_path / "env.py") == line

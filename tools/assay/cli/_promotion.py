@@ -154,7 +154,7 @@ def labels_of(label: str) -> list[str]:
 
 def version_table_here() -> VersionTable:
     """Where this project's env.py keeps the versions; Alembic's own place where there is no project."""
-    from assay.cli._session import project_at
+    from assay.cli._project import project_at
 
     with suppress(AssayError):  # the job that promotes need not have a checkout
         return version_table_of(project_at(Path.cwd(), governance()))

@@ -29,7 +29,7 @@ def rederive(plan: Plan, url_env: str | None) -> Callable[[], Plan] | None:
     `url_env` is a variable that holds a URL, beside those of governance.yaml.
     """
     from assay.cli._planning import commit_of
-    from assay.cli._session import project_at
+    from assay.cli._project import project_at
 
     if plan.commit is None:
         return None

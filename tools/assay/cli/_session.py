@@ -18,9 +18,10 @@ from msgspec.structs import replace
 from assay import __version__
 from assay.cache import Cache, key_of
 from assay.cli._options import Options
+from assay.cli._project import project_at
 from assay.config import Governance, apply_policy, load_governance
 from assay.errors import ExitCode
-from assay.history import Git, History, Project, find_project, judge, read_history
+from assay.history import Git, History, Project, judge, read_history
 from assay.model import Direction, Finding, Revision, Severity, Statement
 
 if TYPE_CHECKING:
@@ -43,21 +44,6 @@ TRACED_GROUPS = ("availability", "data", "compatibility", *RENDERED_GROUPS)
 
 LEAVES_OUT = ("unreadable-revision", "revision-cycle")
 """The rules of the history about revisions that nothing can render or run."""
-
-
-def project_at(
-    here: Path, governance: Governance, config: str | None = None, name: str | None = None
-) -> Project:
-    """The project that a command is about: the command line's word, else the policy's, else what is found."""
-    policy = governance.alembic
-    folder = governance.path.parent if governance.path else here
-    config = config or (str(folder / policy.config) if policy.config else None)
-    overrides: dict[str, str | Sequence[str]] = {}
-    if policy.script_location is not None:
-        overrides["script_location"] = str(folder / policy.script_location)
-    if policy.version_locations:
-        overrides["version_locations"] = [str(folder / location) for location in policy.version_locations]
-    return find_project(here, config, name or policy.name, overrides)
 
 
 def _stats(options: Options) -> Stats | None:

@@ -87,7 +87,7 @@ def _standing(label: str, url_env: str | None, folder: Path | None, graph: Graph
 
 
 def _graph() -> Graph | None:
-    from assay.cli._session import project_at
+    from assay.cli._project import project_at
     from assay.history import Graph, Selection, read_history
 
     try:

@@ -14,6 +14,7 @@ from assay.history.model import Base, Change, Changes, Duplicate, History, Obser
 from assay.history.names import resolve
 from assay.history.project import Project, find_project
 from assay.history.read import read_history
+from assay.history.unread import line_of_locations
 
 __all__ = [
     "Base",
@@ -29,6 +30,7 @@ __all__ = [
     "Selection",
     "find_project",
     "judge",
+    "line_of_locations",
     "read_history",
     "resolve",
 ]
