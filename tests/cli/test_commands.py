@@ -427,8 +427,8 @@ def test_a_full_disk_is_the_environments_failure(repository: Repository) -> None
 
 
 def test_what_is_closed_leaves_the_exit_code(repository: Repository) -> None:
-    repository.revision("a1", up='op.execute("SELECT 1 from pg_class")')
-    command = f"exec {sys.executable} -m assay lint a1 <&- >&-"
+    repository.revision("a1", up='op.execute("SELECT 1 / 0")')
+    command = f"exec {sys.executable} -m assay trace a1 <&- >&-"
     done = subprocess.run(
         ["sh", "-c", command], cwd=repository.project, capture_output=True, text=True, check=False
     )

@@ -41,7 +41,10 @@ class _Commands(Group):
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the command; click would end the process with 1 when the reader of our output is gone."""
-        if sys.stdout is None:  # closed by whoever started us
+        # Closed by whoever started us: the next file to be opened, maybe a connection, would be in its place.
+        if sys.stdin is None:
+            sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115, PTH123 - until the end
+        if sys.stdout is None:
             sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - until the end
         try:
             with interrupt.remembered():
