@@ -165,6 +165,18 @@ def test_what_the_same_pull_request_made_is_nobodys_loss(lab: Lab) -> None:
     assert judged.told("data") == []
 
 
+def test_a_table_dropped_behind_a_copy_under_its_name_breaks_no_query(lab: Lab) -> None:
+    copied = sql(
+        "CREATE TABLE n (LIKE products INCLUDING ALL)",
+        "INSERT INTO n SELECT * FROM products",
+        "ALTER TABLE products RENAME TO o",
+        "ALTER TABLE n RENAME TO products",
+        "DROP TABLE o CASCADE",
+    )
+    message = lab.try_out(copied).only("dropped-table").message
+    assert message == "Drops the table o: its rows are gone, and no downgrade was seen to restore them."
+
+
 FILL = "UPDATE orders SET b = false WHERE b IS NULL"
 COLUMN = "ALTER TABLE orders ADD COLUMN b boolean"
 NOT_FILLED = {

@@ -56,7 +56,7 @@ from assay.catalog.create import path_of
 from assay.model import Finding, Severity
 from assay.rules import rule
 from assay.rules.data._batches import in_autocommit
-from assay.rules.data._upgrade import comes_back, removed, stands
+from assay.rules.data._upgrade import comes_back, original, removed, stands
 from assay.rules.data._words import code, execute, schema_code, sized
 from assay.trace import Observation, Traced
 
@@ -65,10 +65,12 @@ severity = Severity.ERROR
 
 def check(observation: Observation) -> Iterator[Finding]:
     """One finding for each table."""
+    known = observation.trip.upgrade.released
     for traced, change in removed(observation, "table", "foreign table"):
         assert change.before is not None
+        assert known is not None
         back = comes_back(observation, change.key) or change.key.kind == "foreign table"
-        replaced = stands(observation, change.key, "table", "view") is not None
+        replaced = stands(observation, original(known, change.before), "table", "view") is not None
         if not (back and replaced):
             yield _finding(observation, traced, change.before, back, replaced)
 
