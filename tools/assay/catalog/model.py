@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import ItemsView, Iterable, Iterator, Mapping, Set, ValuesView
+from collections.abc import Collection, ItemsView, Iterable, Iterator, Mapping, Set, ValuesView
 from functools import cached_property
 from operator import attrgetter
 
@@ -135,18 +135,23 @@ class Catalog(Mapping[Key, Object]):
         for item in read:
             before = self._objects.get(item.key)
             found[item.key] = before if before is not None and item.is_exactly(before) else item
-        objects = self._objects.copy()
         left = [key for key in gone if key not in found]
-        for key in left:
-            del objects[key]
-        objects.update(found)
-        later = Catalog((), server=self.server, version=self.version, members=self.members)
-        later._objects = objects
-        later._index = self._index.changed(self._objects, left, found)
+        later = self.but(left, found)
         if self._place == len(self._line) - 1:
             later._line, later._place = self._line, self._place + 1
             later._line.append({*left, *(key for key, o in found.items() if self._objects.get(key) is not o)})
         return later
+
+    def but(self, gone: Collection[Key], now: Mapping[Key, Object]) -> Catalog:
+        """Another catalog, which no moment follows: without what is `gone`, with what is otherwise `now`."""
+        objects = self._objects.copy()
+        for key in gone:
+            del objects[key]
+        objects.update(now)
+        other = Catalog((), server=self.server, version=self.version, members=self.members)
+        other._objects = objects
+        other._index = self._index.changed(self._objects, gone, now)
+        return other
 
     def without_privileges(self) -> Catalog:
         """The catalog as if nobody had granted anything: roles differ between environments, that which reads
@@ -207,6 +212,11 @@ class Catalog(Mapping[Key, Object]):
     def _index(self) -> Index:
         """Of a catalog that was `changed` it was there at once."""
         return Index(self._objects)
+
+    @cached_property
+    def numbered(self) -> dict[tuple[int, int, int] | None, Object]:
+        """The objects by their `id`, those that have one."""
+        return {item.id: item for item in self._objects.values() if item.id is not None}
 
     @property
     def counted(self) -> tuple[list[int], list[int]]:

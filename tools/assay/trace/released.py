@@ -17,19 +17,21 @@ def released(now: Catalog, first: Catalog) -> Catalog:
     What took the place of another under its name is what a release finds there, and stays. Of an enum's
     values and an object's privileges those stay that it had.
     """
-    if not now.unlike(first):
-        return now
-    known = {item.id: item for item in first.values()}
-    pairs = ((item, known.get(item.id) or first.get(key)) for key, item in now.items())
-    objects = (_as_known(item, was) for item, was in pairs if was is not None)
-    return Catalog(objects, server=now.server, version=now.version, members=now.members)
+    if not first:
+        return first
+    pairs = {
+        key: (item, first.numbered.get(item.id) or first.get(key)) for key, item in now.unlike(first).items()
+    }
+    made = [key for key, (_, was) in pairs.items() if was is None]
+    told = {key: _as_known(item, was) for key, (item, was) in pairs.items() if was is not None}
+    less = {key: item for key, item in told.items() if item is not now[key]}
+    return now.but(made, less) if made or less else now
 
 
 def fresh(now: Catalog, released: Catalog) -> frozenset[int]:
     """The OIDs of the relations of `now` that are not in `released`."""
-    made = now.unlike(released).items() if released is not now else ()
-    own = (item for key, item in made if key.kind in RELATIONS and key not in released)
-    return frozenset(item.id[1] for item in own if item.id is not None)
+    made = (item for kind in RELATIONS for item in now.of_kind(kind) if item.key not in released)
+    return frozenset(item.id[1] for item in made if item.id is not None)
 
 
 def _as_known(item: Object, was: Object) -> Object:
