@@ -489,6 +489,9 @@ REPLACED = {
         sql("ALTER TABLE orders ALTER x SET NOT NULL"),
         ["blocking-scan(error)", "required-column(error)"],
     ),
+    "a required column renamed": (
+        sql("ALTER TABLE orders ADD x int NOT NULL"), sql("ALTER TABLE orders RENAME x TO y"), []
+    ),
     "a default taken away": (
         sql("ALTER TABLE orders ADD x int NOT NULL DEFAULT 0"),
         sql("ALTER TABLE orders ALTER x DROP DEFAULT"),

@@ -42,7 +42,7 @@ from collections.abc import Iterator
 from assay.catalog import Catalog, Key, Object
 from assay.model import Finding, Severity
 from assay.rules import rule
-from assay.rules.data._upgrade import relation
+from assay.rules.data._upgrade import original, relation
 from assay.rules.data._words import code, schema_code, sized_column, type_code
 from assay.trace import Observation, Traced
 
@@ -57,7 +57,8 @@ def check(observation: Observation) -> Iterator[Finding]:
     if upgrade.before is None or upgrade.released is None or upgrade.after is None:
         return
     for item, (traced, table, fails) in _new_columns(observation, upgrade.after).items():
-        column, was = upgrade.after[item], upgrade.before.get(item)
+        column = upgrade.after[item]
+        was = upgrade.before.get(original(upgrade.before, column))
         told = was is not None and _is_required(was, upgrade.before)
         if item in upgrade.released or told or not _is_required(column, upgrade.after):
             continue
