@@ -90,6 +90,11 @@ def test_what_fails_on_rows_after_a_commit_runs_again_without_them(lab: Lab) -> 
     assert "failing-statement" not in {finding.rule for finding in judged.findings}
 
 
+def test_rows_are_not_what_a_module_is_missing_for(lab: Lab) -> None:
+    upgrade = lab.try_out("import not_a_module_at_all").tracing.trips["tried"].upgrade
+    assert (upgrade.error_kind, upgrade.seeds, upgrade.refused_rows) == ("ModuleNotFoundError", "full", None)
+
+
 def test_what_does_not_run_without_them_either_stays_where_it_is(lab: Lab) -> None:
     up = (
         "with op.get_context().autocommit_block():\n    op.execute('CREATE INDEX CONCURRENTLY j ON orders (note)')\n"

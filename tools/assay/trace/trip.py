@@ -354,8 +354,8 @@ def _reshaped_columns(*steps: Step) -> set[str]:
 
 def _refused_rows(step: Step) -> SqlError | None:
     """What stopped the step, if other rows could have made it succeed: an error of PostgreSQL's about data,
-    or an exception of the revision's own, which may look at what is there."""
-    if step.error is None:
+    or an exception of the revision's own, which may look at what is there; no rows bring a module."""
+    if step.error is None or step.error_kind in ("ImportError", "ModuleNotFoundError"):
         return None
     error = step.traced[-1].effect.error if step.traced else None
     if error is None:
