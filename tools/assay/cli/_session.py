@@ -151,16 +151,6 @@ class Session:
             return finding
         return replace(finding, message=f"{finding.message} (On {', '.join(dict.fromkeys(servers))} only.)")
 
-    @contextmanager
-    def linter(self) -> Iterator[Linter]:
-        """sqlfluff, loading in a process of its own from now on if there is anything to lint."""
-        from assay.style import Linter
-
-        with Linter(self.project.toplevel) as linter:
-            if self.history.selected and not self._linted_before:
-                linter.start()
-            yield linter
-
     def lint(self, linter: Linter) -> list[Finding]:
         """What sqlfluff finds in the rendered statements."""
         from assay.report import progress
@@ -189,12 +179,12 @@ class Session:
         return findings
 
     @property
-    def _linted_before(self) -> bool:
-        """Whether these revisions were linted before as they are, so that the answers are at hand.
+    def linted_before(self) -> bool:
+        """Whether the selected revisions were linted before as they are, so that the answers are at hand.
 
         Where that is wrong (another configuration, another env.py), sqlfluff loads later than it could have.
         """
-        return Cache("linted").get(self._lint_key) is not None
+        return not self.history.selected or Cache("linted").get(self._lint_key) is not None
 
     @cached_property
     def _lint_key(self) -> str:
@@ -347,11 +337,25 @@ class Session:
         return {path: file.read_text("utf-8", "replace") for path, file in files.items() if file.is_file()}
 
 
+@contextmanager
+def linting(command: str, options: Options) -> Iterator[tuple[Session, Linter]]:
+    """A session, and sqlfluff, which loads in a process of its own while the session reads the history."""
+    from assay.style import Linter
+
+    with Linter() as linter:
+        linter.start()
+        session = Session(command, options)
+        linter.root = session.project.toplevel
+        if session.linted_before:
+            linter.close()
+        yield session, linter
+
+
 def _import_what_judges(parses: bool) -> None:
     """Import the rules about effects, and what they and the report are going to need."""
     from assay import report, rules, waivers  # noqa: F401
 
-    list(rules.rules(*TRACED_GROUPS))
+    list(rules.rules("history", *TRACED_GROUPS))
     if parses:
         import_module("postgast")
 

@@ -17,11 +17,10 @@ def command(options: Options) -> ExitCode:
     A throwaway PostgreSQL runs each one up, down and up again, and shows what it locks, rewrites, scans and
     leaves behind. Nothing else is connected to.
     """
-    from assay.cli._session import TRACED_GROUPS, Session
+    from assay.cli._session import TRACED_GROUPS, linting
     from assay.cli._tracing import Servers
 
-    session = Session("check", options)
-    with session.linter() as linter, Servers(session) as servers:
+    with linting("check", options) as (session, linter), Servers(session) as servers:
         linted = session.start_lint(linter)
         session.trace(servers)
         servers.leave()

@@ -16,9 +16,8 @@ def command(options: Options) -> ExitCode:
     SQL that a person wrote gets your whole sqlfluff configuration; generated SQL only the rules about
     meaning and naming.
     """
-    from assay.cli._session import RENDERED_GROUPS, Session
+    from assay.cli._session import RENDERED_GROUPS, linting
 
-    session = Session("lint", options)
-    with session.linter() as linter:
+    with linting("lint", options) as (session, linter):
         findings = [*session.judge_left_out(), *session.judge_rendering(), *session.lint(linter)]
     return session.finish(findings, (*RENDERED_GROUPS, "style"))

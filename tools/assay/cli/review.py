@@ -55,13 +55,11 @@ def _read(file: str, options: Options) -> Review:
 
 
 def _review(options: Options) -> Review:
-    from assay.cli._session import TRACED_GROUPS, Session
+    from assay.cli._session import TRACED_GROUPS, linting
     from assay.cli._tracing import Servers, wanted
     from assay.review.collect import Checked, collect
 
-    session = Session("review", options)
-    stats = session.stats
-    with Servers(session) as servers, session.linter() as linter:
+    with linting("review", options) as (session, linter), Servers(session) as servers:
         linted = session.start_lint(linter)
         session.trace(servers)
         findings = [*session.judge_history(), *session.judge_rendering(), *session.judge_tracings()]
@@ -76,7 +74,7 @@ def _review(options: Options) -> Review:
                 history=session.history,
                 wanted=wanted(session),
                 tracing=session.tracings[0] if session.tracings else None,
-                stats=stats,
+                stats=session.stats,
                 same_sql=session.same_sql,
                 databases=lambda: _databases(servers),
             )

@@ -34,8 +34,8 @@ class Linter:
     before under the same configuration and versions are answered without a worker.
     """
 
-    def __init__(self, root: Path, *, cache: bool = True) -> None:
-        self._root = root.resolve()
+    def __init__(self, root: Path = Path(), *, cache: bool = True) -> None:
+        self.root = root.resolve()
         self._cache = Cache("style") if cache else None
         self._workers: list[Worker] = []
         self._prints: dict[str, str] = {}
@@ -91,7 +91,7 @@ class Linter:
         return sorted(told.values(), key=lambda f: (order[f.path], f.line or 0, f.column or 0, f.rule))
 
     def _job(self, task: Task) -> Job:
-        folder = (self._root / task.statement.path).parent
+        folder = (self.root / task.statement.path).parent
         while not folder.is_dir():
             folder = folder.parent
         texts = tuple(reading.text for reading in task.readings)
