@@ -73,7 +73,7 @@ def markdown(document: dict[str, Any]) -> str:
             "",
             "Assay renders both directions, judges the history, and reports at the lines of the .py files;",
             "the pipeline renders the upgrade and reports at the lines of the SQL. `check` and `trace` run",
-            "every revision on PostgreSQL as well: up, down, and up again.",
+            "every revision on PostgreSQL as well: up, down, and up again; from 80 on in several processes.",
             "",
             *_facts(document["machine"]),
             "",
