@@ -4,16 +4,11 @@ from __future__ import annotations
 
 import json
 import signal
-import subprocess
-import sys
 import tempfile
-from pathlib import Path
 
+from assay._child import spawn
 from assay.errors import UsageError
 from assay.style._wire import Answer, Job, encode, to_answer, to_data
-
-BOOT = "import sys; sys.path[:] = sys.argv[1:]; from assay.style._worker import main; main()"
-"""Imports what this process would import, wherever it was started from; lighter than `-m`."""
 
 
 class WorkerError(RuntimeError):
@@ -28,15 +23,8 @@ class Worker:
     """
 
     def __init__(self) -> None:
-        path = [str(Path(entry).absolute()) for entry in sys.path]
         self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the process
-        self._process = subprocess.Popen(
-            [sys.executable, "-W", "ignore", "-c", BOOT, *path],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._stderr,
-            start_new_session=True,
-        )
+        self._process = spawn("assay.style._worker", self._stderr)
 
     @property
     def pid(self) -> int:

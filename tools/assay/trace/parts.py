@@ -12,17 +12,16 @@ import os
 import pickle
 import signal
 import subprocess
-import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from assay._child import spawn
 from assay.errors import AssayError, EnvironmentFailedError
 from assay.model import Revision
 from assay.scratch import Binaries, Databases, Server
@@ -44,9 +43,6 @@ HEAD_START = 20
 
 LEAVING_SECONDS = 3.0
 """How long a process may take to stop its server when it is told to end; killed, it leaves that to others."""
-
-BOOT = "import sys; sys.path[:] = sys.argv[1:]; from assay.trace.part import main; main()"
-"""Imports what this process would import, wherever it was started from."""
 
 
 class Job(Struct, frozen=True):
@@ -122,16 +118,9 @@ class _Part:
     """
 
     def __init__(self, job: Job, step: Callable[[], None]) -> None:
-        path = [str(Path(entry).absolute()) for entry in sys.path]
         self._step = step
         self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the process
-        self._process = subprocess.Popen(
-            [sys.executable, "-W", "ignore", "-c", BOOT, *path],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._stderr,
-            start_new_session=True,
-        )
+        self._process = spawn("assay.trace.part", self._stderr)
         told = replace(job, wanted=replace(job.wanted, step=_nothing))
         self._answer = Background(lambda: self._serve(pickle.dumps(told)))
 
