@@ -89,7 +89,7 @@ def _open(server: ScratchServer, asked: Wanted) -> Ahead:
 def trace_all(session: Session, servers: Servers) -> tuple[Tracing, ...]:
     """One tracing a server."""
     from assay.report import progress
-    from assay.trace import trace_in_parts
+    from assay.trace.parts import trace_in_parts
 
     asked = wanted(session)
     tracings = []

@@ -67,7 +67,7 @@ def embedded_folder() -> Path | None:
 
 def version_of(folder: Path) -> int | None:
     """The major version of the `postgres` in `folder`; None where it or `initdb` is missing or fails."""
-    if not all((folder / name).exists() for name in NEEDED):
+    if not _is_whole(folder):
         return None
     try:
         answer = subprocess.run(
@@ -79,9 +79,13 @@ def version_of(folder: Path) -> int | None:
     return int(match.group(1)) if match else None
 
 
+def _is_whole(folder: Path) -> bool:
+    return all((folder / name).exists() for name in NEEDED)
+
+
 def _stated(folder: Path) -> int | None:
     """The major version that the wheel's own header names: to run its `postgres` takes ten times as long."""
-    if not all((folder / name).exists() for name in NEEDED):
+    if not _is_whole(folder):
         return None
     try:
         header = (folder.parent / "include" / "pg_config.h").read_bytes()

@@ -23,7 +23,6 @@ from assay.trace.model import (
     Written,
 )
 from assay.trace.observation import Observation
-from assay.trace.parts import trace_in_parts
 from assay.trace.states import UnreachedError
 from assay.trace.wanted import Baseline, Wanted
 
@@ -52,6 +51,5 @@ __all__ = [
     "catalog_at",
     "database_at",
     "trace",
-    "trace_in_parts",
     "with_effects",
 ]

@@ -16,7 +16,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -29,8 +29,10 @@ from assay.scratch.background import Background
 from assay.scratch.server import LocalServer
 from assay.trace._trace import joined, trace
 from assay.trace.model import Tracing
-from assay.trace.trip import Traveller
 from assay.trace.wanted import Wanted
+
+if TYPE_CHECKING:
+    from assay.trace.trip import Traveller
 
 MOST = 4
 """Processes at the same time; each costs some 100 MB, and as much on the disk."""
